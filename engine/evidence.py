@@ -1,0 +1,358 @@
+"""What the stages found in one session. Rules see this and nothing else of the recording.
+
+`Media` says what was recorded, `Transcript` who said what and when, `Scene` who was seen when, `Quality` how well it
+could be heard and seen. Every type is frozen and plain, so that evidence can be stored and judged again without the media.
+Times are seconds on the session's clock (engine/interval.py), shares and probabilities 0..1.
+"""
+
+import gzip
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from engine.interval import Interval, coverage, intersect, total
+
+Role = Literal["agent", "customer", "insured", "system", "other", "unknown"]
+StageStatus = Literal["ok", "degraded", "failed", "skipped"]
+
+EVIDENCE_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStream:
+    """Picture of one part as a viewer sees it: `width` and `height` are after rotation; `fps` is the average."""
+
+    width: int
+    height: int
+    fps: float
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStream:
+    """Sound of one part: `rate` in Hz."""
+
+    rate: int
+    channels: int
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the session. `offset` is where its own clock zero lies on the session's clock."""
+
+    name: str
+    sha256: str
+    bytes: int
+    container: str
+    duration: float
+    offset: float
+    video: VideoStream | None
+    audio: AudioStream | None
+
+    @property
+    def interval(self) -> Interval:
+        """The part's span on the session's clock."""
+        return Interval(self.offset, self.offset + self.duration)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """The files of the session in order. `recorded_at` is the container's own time stamp (ISO 8601), never the file system's."""
+
+    parts: tuple[Part, ...]
+    duration: float
+    recorded_at: str | None = None
+
+    @property
+    def has_video(self) -> bool:
+        return any(part.video for part in self.parts)
+
+    @property
+    def has_audio(self) -> bool:
+        return any(part.audio for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One recognised character (or one Latin word), simplified Chinese. `speaker` is None where no voice could be told.
+
+    `probability` is the recogniser's own; `speaker_confidence` how clearly the voice belongs to `speaker`.
+    """
+
+    text: str
+    interval: Interval
+    probability: float
+    speaker: str | None = None
+    speaker_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch in which one voice speaks. Turns of different speakers may overlap."""
+
+    interval: Interval
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One voice of the session and the role it plays. `why` explains the role in Chinese."""
+
+    id: str
+    role: Role
+    confidence: float
+    speech_seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Characters `first` to `last` (exclusive) of the transcript, said by one speaker without a long pause.
+
+    `text` is those characters joined, with the recogniser's punctuation where it set any; `confidence` is their mean probability.
+    """
+
+    id: int
+    interval: Interval
+    speaker: str | None
+    role: Role
+    text: str
+    confidence: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """How well the sound supports `wanted` against `heard` over `span`; both scored in the same context.
+
+    `margin` is log p(wanted) - log p(heard), in nats; 0 or more means `wanted` explains the sound at least as well.
+    """
+
+    span: Interval
+    heard: str
+    wanted: str
+    margin: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Who said what. `speech` is where voice activity heard somebody, with or without text."""
+
+    characters: tuple[Character, ...]
+    utterances: tuple[Utterance, ...]
+    speakers: tuple[Speaker, ...]
+    turns: tuple[Turn, ...]
+    speech: tuple[Interval, ...]
+    overlaps: tuple[Interval, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+
+    def role_of(self, speaker: str | None) -> Role:
+        """Role of the voice `speaker`; `unknown` for none."""
+        return next((one.role for one in self.speakers if one.id == speaker), "unknown")
+
+    def text_coverage(self, window: Interval | None = None) -> float:
+        """Share of the speech (inside `window`) that carries text; 1 where nobody spoke.
+
+        Characters are widened by 0.4 s, because recognisers end words early and short pauses belong to speech.
+        """
+        speech = self.speech if window is None else intersect(self.speech, [window])
+        heard = total(speech)
+        if heard == 0:
+            return 1.0
+        return total(intersect(speech, (c.interval.widened(0.4) for c in self.characters))) / heard
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Rectangle in a frame, as shares of its width and height; may reach outside 0..1 where a face is cut by the edge."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One face in one surveyed frame. `height_px` is its height in pixels of the decoded frame.
+
+    `mouth_open` (0..1) is None where landmarks could not be placed.
+    """
+
+    time: float
+    box: Box
+    height_px: float
+    score: float
+    mouth_open: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One face followed through time; short gaps are bridged."""
+
+    id: str
+    interval: Interval
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody seen: one or more tracks. `role` stays `unknown` where neither sound nor place tells it; `why` says how it was told."""
+
+    id: str
+    role: Role
+    confidence: float
+    intervals: tuple[Interval, ...]
+    tracks: tuple[str, ...]
+    why: str
+
+    @property
+    def seconds(self) -> float:
+        return total(self.intervals)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper or card held into the picture, with what could be read of it."""
+
+    interval: Interval
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who was in the picture.
+
+    `surveyed` is the time looked at; `judged` the part of it in which a face of at least `min_face_px` would have been found
+    (bright and sharp enough); `too_small` where somebody was seen whose face is smaller than that.
+    """
+
+    people: tuple[Person, ...]
+    tracks: tuple[Track, ...]
+    surveyed: tuple[Interval, ...]
+    judged: tuple[Interval, ...]
+    too_small: tuple[Interval, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+    def together(self, at_least: int = 2) -> tuple[Interval, ...]:
+        """Time with `at_least` people in one frame."""
+        edges = sorted({edge for p in self.people for i in p.intervals for edge in (i.start, i.end)})
+        found = []
+        for start, end in zip(edges, edges[1:], strict=False):
+            middle = (start + end) / 2
+            if sum(any(middle in i for i in p.intervals) for p in self.people) >= at_least:
+                found.append(Interval(start, end))
+        return tuple(found)
+
+    def same_frame_share(self, window: Interval | None = None) -> float:
+        """Share of the judged time (inside `window`) with two or more people in one frame; 0 where nothing was judged."""
+        judged = self.judged if window is None else intersect(self.judged, [window])
+        seen = total(judged)
+        return total(intersect(judged, self.together())) / seen if seen else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSpan:
+    """Sound over one span of some seconds. `snr_db` is None where nobody speaks."""
+
+    interval: Interval
+    level_db: float
+    snr_db: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundQuality:
+    """Levels in dB of full scale. `noise_db` is the level between speech; `dropouts` are runs of digital zeros of 1 s or more."""
+
+    level_db: float
+    noise_db: float
+    snr_db: float | None
+    clipped_share: float
+    silent_share: float
+    dropouts: tuple[Interval, ...] = ()
+    spans: tuple[SoundSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureQuality:
+    """`luma` 0..255 and `sharpness` (variance of the Laplacian) are medians over surveyed frames."""
+
+    luma: float
+    sharpness: float
+    dark_share: float
+    blurred_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """Health of the streams: time stamps that jump, packets that did not decode, a file that ends too early."""
+
+    gaps: tuple[Interval, ...] = ()
+    decode_errors: int = 0
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """None where there is no such stream."""
+
+    sound: SoundQuality | None = None
+    picture: PictureQuality | None = None
+    continuity: Continuity = field(default_factory=Continuity)
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """How one stage went. `reason` is a code of engine/reasons.py; `seconds` its wall time."""
+
+    name: str
+    status: StageStatus
+    reason: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All of it. `transcript` is None without sound, `scene` is None without picture; `stages` says why."""
+
+    media: Media
+    transcript: Transcript | None
+    scene: Scene | None
+    quality: Quality
+    stages: tuple[StageReport, ...] = ()
+    schema: int = EVIDENCE_SCHEMA
+
+    def stage(self, name: str) -> StageReport | None:
+        """Report of the stage called `name`, or None when it never ran."""
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+    def speech_coverage(self) -> float:
+        """Share of the heard speech that carries text; 0 without a transcript."""
+        return self.transcript.text_coverage() if self.transcript else 0.0
+
+    def picture_coverage(self) -> float:
+        """Share of the session in which a face could have been judged; 0 without a picture."""
+        if self.scene is None or self.media.duration == 0:
+            return 0.0
+        return coverage(Interval(0.0, self.media.duration), self.scene.judged)
+
+
+@cache
+def _adapter() -> TypeAdapter[Evidence]:
+    return TypeAdapter(Evidence)
+
+
+def pack(evidence: Evidence) -> bytes:
+    """Evidence as gzipped UTF-8 JSON, the same bytes for the same evidence."""
+    return gzip.compress(_adapter().dump_json(evidence), mtime=0)
+
+
+def unpack(data: bytes) -> Evidence:
+    """Read back what `pack` wrote. Raises OSError or pydantic.ValidationError for anything else."""
+    return _adapter().validate_json(gzip.decompress(data))

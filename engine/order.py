@@ -1,0 +1,145 @@
+"""The order: application data that comes with a recording. Every field is optional, unknown fields are kept.
+
+Field names are those of the order JSON contract. Money stays a decimal; dates and times are parsed, and a field that cannot be
+parsed makes the order unreadable rather than silently absent.
+"""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.errors import MingjianError
+
+Channel = Literal["agency", "bank", "concurrent_agency", "broker", "telesales", "internet", "callback"]
+Scenario = Literal["face_to_face", "remote", "bank", "telesales", "callback"]
+DesignType = Literal["普通型", "分红型", "万能型", "投资连结型"]
+PaymentMode = Literal["趸交", "年交", "半年交", "季交", "月交"]
+
+LARGEST_ORDER_BYTES = 4 * 1024 * 1024
+
+
+class Section(BaseModel):
+    """Base of all parts of the order: immutable, unknown fields kept."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
+
+
+class Insurer(Section):
+    """Who underwrites."""
+
+    name: str | None = None
+    short_name: str | None = None
+
+
+class Cover(Section):
+    """How long the cover lasts: `value` is years or an age, absent for whole life."""
+
+    kind: Literal["years", "to_age", "whole_life"]
+    value: int | None = None
+
+
+class Product(Section):
+    """One product of the sale. `premium` is one instalment in `payment_mode`, in yuan."""
+
+    full_name: str | None = None
+    design_type: DesignType | None = None
+    line: Literal["life", "health", "medical", "accident", "annuity"] | None = None
+    cover: Cover | None = None
+    cover_years: int | None = None
+    cooling_off_days: int | None = None
+    waiting_days: int | None = None
+    premium: Decimal | None = None
+    payment_mode: PaymentMode | None = None
+    payment_years: int | None = None
+    death_benefit: bool | None = None
+    risk_rating: str | None = None
+
+
+class Party(Section):
+    """A person of the order."""
+
+    name: str | None = None
+    sex: str | None = None
+    id_number: str | None = None
+    birth_date: date | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+class Policyholder(Party):
+    """Who applies. Amounts in yuan."""
+
+    occupation: str | None = None
+    annual_income: Decimal | None = None
+    household_income: Decimal | None = None
+    budget: Decimal | None = None
+    risk_level: str | None = None
+    needs: tuple[str, ...] = ()
+
+
+class Insured(Party):
+    """Who is covered."""
+
+    same_as_policyholder: bool | None = None
+
+
+class Agent(Section):
+    """Who sells."""
+
+    name: str | None = None
+    staff_no: str | None = None
+    licence_no: str | None = None
+    org: str | None = None
+    phone: str | None = None
+
+
+class SpeakerHints(Section):
+    """What is known of the voices beforehand: role per audio channel ("0", "1"), number of voices."""
+
+    channels: dict[str, str] = {}
+    count: int | None = None
+
+
+class Order(Section):
+    """The whole order."""
+
+    policy_no: str | None = None
+    channel: Channel | None = None
+    region: str | None = None
+    scenario: Scenario | None = None
+    recorded_at: datetime | None = None
+    issued_at: datetime | None = None
+    receipt_signed_at: datetime | None = None
+    contract_ended_at: datetime | None = None
+    insurer: Insurer = Insurer()
+    products: tuple[Product, ...] = ()
+    policyholder: Policyholder = Policyholder()
+    insured: Insured = Insured()
+    guardian: Party = Party()
+    agent: Agent = Agent()
+    speakers: SpeakerHints = SpeakerHints()
+    related_sessions: tuple[str, ...] = ()
+
+    def as_given(self) -> dict[str, Any]:
+        """The order as JSON values: only the fields that were given, unknown ones included."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+def read_order(path: Path) -> Order:
+    """Read an order file.
+
+    Raises MingjianError `order_unreadable` when it is missing, too large, no JSON object, or a field has a value of the wrong kind.
+    """
+    try:
+        if path.stat().st_size > LARGEST_ORDER_BYTES:
+            raise MingjianError("order_unreadable", path=path, detail=f"> {LARGEST_ORDER_BYTES} bytes")
+        return Order.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'order'}: {e['msg']}" for e in error.errors()[:5])
+        raise MingjianError("order_unreadable", path=path, detail=faults) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise MingjianError("order_unreadable", path=path, detail=error) from error
