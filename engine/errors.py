@@ -1,6 +1,7 @@
 """Every error a user can meet: one code each, in Chinese and English, naming the thing and the cure.
 
-A `MingjianError` is for what a person must mend: a file that cannot be read, an order that cannot be parsed, a rule set with
+A `MingjianError` is for what a person must mend: a file that cannot be read, an order that cannot be parsed, a rule
+set with
 faults. What a recording merely makes impossible to judge is no error: stages degrade with a reason (engine/reasons.py).
 
 >>> error = MingjianError("media_not_found", path="a.mp4")
@@ -47,6 +48,16 @@ CATALOGUE: dict[str, Entry] = {
         "MJ107",
         "没有读取权限：{path}。请修改文件权限。",
         "No permission to read {path}. Change the file's permissions.",
+    ),
+    "media_refused": Entry(
+        "MJ108",
+        "画面尺寸或采样率超出可处理范围：{path}（{detail}）。请重新导出。",
+        "Picture size or sampling rate beyond what can be handled: {path} ({detail}). Export it again.",
+    ),
+    "media_no_data": Entry(
+        "MJ109",
+        "文件只有文件头，录音录像数据缺失：{path}。请重新上传或重新导出。",
+        "Only the header of the recording is there, its data is missing: {path}. Upload or export it again.",
     ),
     "order_unreadable": Entry(
         "MJ201",
@@ -109,6 +120,17 @@ CATALOGUE: dict[str, Entry] = {
         "语音合成环境不可用：{detail}。请运行 make voices。",
         "The speech synthesis environment is not available: {detail}. Run: make voices.",
     ),
+    "internal": Entry(
+        "MJ901",
+        "程序内部错误：{detail}。请用 MINGJIAN_DEBUG=1 重新运行以查看详情，并报告此问题。",
+        "Internal error: {detail}. Run again with MINGJIAN_DEBUG=1 for details, and report it.",
+    ),
+    "worker_died": Entry(
+        "MJ902",
+        "处理 {path} 的进程意外退出（{detail}），其他文件不受影响。可能是内存不足，请减小 --jobs。",
+        "The process inspecting {path} died ({detail}); other files are not affected. Memory may be short: lower --jobs.",
+    ),
+    "interrupted": Entry("MJ903", "已中断，未完成的结果没有保存。", "Interrupted; unfinished results were not saved."),
 }
 
 

@@ -1,13 +1,15 @@
 """What the stages found in one session. Rules see this and nothing else of the recording.
 
 `Media` says what was recorded, `Transcript` who said what and when, `Scene` who was seen when, `Quality` how well it
-could be heard and seen. Every type is frozen and plain, so that evidence can be stored and judged again without the media.
+could be heard and seen. Every type is frozen and plain, so that evidence can be stored and judged again without the
+media.
 Times are seconds on the session's clock (engine/interval.py), shares and probabilities 0..1.
 """
 
 import gzip
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -60,7 +62,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The files of the session in order. `recorded_at` is the container's own time stamp (ISO 8601), never the file system's."""
+    """The files of the session in order. `recorded_at` is the container's own time stamp (ISO 8601), never the file
+    system's."""
 
     parts: tuple[Part, ...]
     duration: float
@@ -112,7 +115,8 @@ class Speaker:
 class Utterance:
     """Characters `first` to `last` (exclusive) of the transcript, said by one speaker without a long pause.
 
-    `text` is those characters joined, with the recogniser's punctuation where it set any; `confidence` is their mean probability.
+    `text` is those characters joined, with the recogniser's punctuation where it set any; `confidence` is their mean
+    probability.
     """
 
     id: int
@@ -169,7 +173,8 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Rectangle in a frame, as shares of its width and height; may reach outside 0..1 where a face is cut by the edge."""
+    """Rectangle in a frame, as shares of its width and height; may reach outside 0..1 where a face is cut by the
+    edge."""
 
     left: float
     top: float
@@ -202,7 +207,8 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody seen: one or more tracks. `role` stays `unknown` where neither sound nor place tells it; `why` says how it was told."""
+    """Somebody seen: one or more tracks. `role` stays `unknown` where neither sound nor place tells it; `why` says
+    how it was told."""
 
     id: str
     role: Role
@@ -229,7 +235,8 @@ class Paper:
 class Scene:
     """Who was in the picture.
 
-    `surveyed` is the time looked at; `judged` the part of it in which a face of at least `min_face_px` would have been found
+    `surveyed` is the time looked at; `judged` the part of it in which a face of at least `min_face_px` would have
+    been found
     (bright and sharp enough); `too_small` where somebody was seen whose face is smaller than that.
     """
 
@@ -244,14 +251,15 @@ class Scene:
         """Time with `at_least` people in one frame."""
         edges = sorted({edge for p in self.people for i in p.intervals for edge in (i.start, i.end)})
         found = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             middle = (start + end) / 2
             if sum(any(middle in i for i in p.intervals) for p in self.people) >= at_least:
                 found.append(Interval(start, end))
         return tuple(found)
 
     def same_frame_share(self, window: Interval | None = None) -> float:
-        """Share of the judged time (inside `window`) with two or more people in one frame; 0 where nothing was judged."""
+        """Share of the judged time (inside `window`) with two or more people in one frame; 0 where nothing was
+        judged."""
         judged = self.judged if window is None else intersect(self.judged, [window])
         seen = total(judged)
         return total(intersect(judged, self.together())) / seen if seen else 0.0
@@ -268,7 +276,8 @@ class SoundSpan:
 
 @dataclass(frozen=True, slots=True)
 class SoundQuality:
-    """Levels in dB of full scale. `noise_db` is the level between speech; `dropouts` are runs of digital zeros of 1 s or more."""
+    """Levels in dB of full scale. `noise_db` is the level between speech; `dropouts` are runs of digital zeros of 1 s
+    or more."""
 
     level_db: float
     noise_db: float

@@ -43,7 +43,8 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece of evidence. `matched` is the pattern or phrase that hit; `margin` the acoustic margin where one was asked for.
+    """One piece of evidence. `matched` is the pattern or phrase that hit; `margin` the acoustic margin where one was
+    asked for.
 
     `frame` and `clip` are paths below the result's folder, set once the files are written.
     """
@@ -72,7 +73,8 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered to an item. `latency` is seconds from the end of the question, negative where the answer began earlier."""
+    """What was answered to an item. `latency` is seconds from the end of the question, negative where the answer
+    began earlier."""
 
     classification: Annotated[AnswerClass, Field(alias="class")]
     start: float | None = None

@@ -1,6 +1,7 @@
 """The order: application data that comes with a recording. Every field is optional, unknown fields are kept.
 
-Field names are those of the order JSON contract. Money stays a decimal; dates and times are parsed, and a field that cannot be
+Field names are those of the order JSON contract. Money stays a decimal; dates and times are parsed, and a field that
+cannot be
 parsed makes the order unreadable rather than silently absent.
 """
 
@@ -132,7 +133,8 @@ class Order(Section):
 def read_order(path: Path) -> Order:
     """Read an order file.
 
-    Raises MingjianError `order_unreadable` when it is missing, too large, no JSON object, or a field has a value of the wrong kind.
+    Raises MingjianError `order_unreadable` when it is missing, too large, no JSON object, or a field has a value of
+    the wrong kind.
     """
     try:
         if path.stat().st_size > LARGEST_ORDER_BYTES:

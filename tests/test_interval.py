@@ -1,6 +1,7 @@
 """Laws of spans and of sets of spans."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_union_joins_across_small_gaps_only() -> None:
 @given(sets)
 def test_union_is_sorted_disjoint_and_idempotent(spans: list[Interval]) -> None:
     joined = union(spans)
-    assert all(a.end < b.start for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(joined))
     assert union(joined) == joined
 
 

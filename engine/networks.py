@@ -1,0 +1,122 @@
+"""The neural networks of one process: opened when first needed, used for recording after recording, closed at the end."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from engine.errors import MingjianError
+from engine.inspection import ModelReference
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.speech.diarize import VoiceModels
+    from engine.speech.recognizer import Recognizer
+    from engine.vision.finder import FaceModels
+
+
+RECOGNITION = "whisper-base"
+SEGMENTATION = "pyannote-segmentation"
+EMBEDDING = "ge2e-voice"
+FACES = ("face-detector-full", "face-landmarker")
+ACTIVITY = "silero-vad"
+
+
+class Networks:
+    """Opened networks. Use it in a `with` block. Safe to share between the stages of one recording at a time.
+
+    Every accessor raises MingjianError `weights_missing` or `weights_corrupt` where the files are not what the registry says.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        keep_telemetry_off()
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self._recognizer: Recognizer | None = None
+        self._voices: VoiceModels | None = None
+        self._faces: FaceModels | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what holds threads or device memory."""
+        self._stack.close()
+
+    def recognizer(self) -> "Recognizer":
+        """Speech recognition."""
+        with self._lock, _named():
+            if self._recognizer is None:
+                self._recognizer = self._open_recognizer()
+            return self._recognizer
+
+    def voices(self) -> "VoiceModels":
+        """Speaker segmentation and voice embedding."""
+        with self._lock, _named():
+            if self._voices is None:
+                self._voices = self._open_voices()
+            return self._voices
+
+    def faces(self) -> "FaceModels":
+        """Face detection and landmarks."""
+        with self._lock, _named():
+            if self._faces is None:
+                from engine.vision.finder import FaceModels
+
+                self._faces = self._stack.enter_context(FaceModels(self._settings.vision))
+            return self._faces
+
+    def _open_recognizer(self) -> "Recognizer":
+        from engine.speech.recognizer import WhisperRecognizer
+        from models.weights import folder
+        from models.whisper import Whisper
+
+        return WhisperRecognizer(
+            Whisper(folder(RECOGNITION), threads=self._settings.threads, device=self._settings.device)
+        )
+
+    def _open_voices(self) -> "VoiceModels":
+        from engine.speech.diarize import VoiceModels
+        from models.speaker_segmentation import SpeakerSegmentation
+        from models.voice_embedding import VoiceEmbedding
+        from models.weights import folder
+
+        return VoiceModels(
+            SpeakerSegmentation(folder(SEGMENTATION), device=self._settings.device),
+            VoiceEmbedding(folder(EMBEDDING), device=self._settings.device),
+        )
+
+
+def references(*, sound: bool, picture: bool) -> tuple[ModelReference, ...]:
+    """The networks an inspection of a recording with `sound` and `picture` rests on, by the registry's hashes."""
+    from models.registry import registry
+
+    wanted = (*((ACTIVITY, RECOGNITION, SEGMENTATION, EMBEDDING) if sound else ()), *(FACES if picture else ()))
+    entries = [registry().entry(entry_id) for entry_id in wanted]
+    return tuple(ModelReference(entry.task, entry.id, entry.sha256) for entry in entries)
+
+
+def keep_telemetry_off() -> None:
+    """Tell dependencies not to report usage. It counts only before they are imported."""
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Turn a weights problem into the error that names its cure."""
+    from models.errors import WeightsError
+
+    try:
+        yield
+    except WeightsError as error:
+        raise MingjianError(error.code, **error.details) from error

@@ -1,0 +1,80 @@
+"""Everything a deployment may set, from defaults, a YAML file and the environment, in that order of weight.
+
+`MINGJIAN_SETTINGS` names the file (default: configs/settings.yaml). A variable sets one value, nested by two
+underscores:
+`MINGJIAN_VISION__FPS=1`. What judges a sale (phrases, thresholds of rules, policies) is no setting: it lives in rule
+sets.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    YamlConfigSettingsSource,
+)
+
+from engine.errors import MingjianError
+from engine.media.settings import MediaSettings
+from engine.speech.settings import SpeechSettings
+from engine.vision.settings import VisionSettings
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+FILE_VARIABLE = "MINGJIAN_SETTINGS"
+
+
+class Settings(BaseSettings):
+    """The settings in force. `parameters` is the part that can change a verdict; it travels with every result."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MINGJIAN_", env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+    )
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where the networks run."""
+    threads: int = Field(default=2, ge=1, le=64)
+    """Threads of speech recognition. Fixed rather than taken from the machine: sums depend on it in their last
+    digits."""
+    artifacts: Path | None = None
+    """Folder for stage results, so that an unchanged stage is not run again; they hold personal data. None keeps
+    nothing."""
+    media: MediaSettings = MediaSettings()
+    speech: SpeechSettings = SpeechSettings()
+    vision: VisionSettings = VisionSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (not read: one file, one place)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get(FILE_VARIABLE) or CONFIGS / "settings.yaml")
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The values that can change a verdict, as JSON values."""
+        return self.model_dump(mode="json", include={"device", "threads", "media", "speech", "vision"})
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises MingjianError `settings_faults` naming every value at fault."""
+    named = os.environ.get(FILE_VARIABLE)
+    if named and not Path(named).is_file():
+        raise MingjianError("settings_faults", detail=f"{FILE_VARIABLE}={named}: no such file")
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise MingjianError("settings_faults", detail=faults) from error
+    except (SettingsError, OSError, ValueError) as error:
+        raise MingjianError("settings_faults", detail=error) from error

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Makes this machine ready for Mingjian; the Makefile and the Dockerfile both use it.
+#
+#   scripts/setup.sh [system|python|dev|tools] ...
+#
+#   system   libraries that wheels expect of the system, by apt, when they are missing
+#   python   .venv with the locked dependencies and the project itself
+#   dev      the same, with what tests, checks and synthetic sessions need
+#   tools    uv alone
+#
+# Without arguments: system python. Whatever is already right is left alone, so a second run takes no time.
+#
+# PYTHON names another Python 3.11. A mirror is taken from the package installer's own configuration.
+set -euo pipefail
+shopt -s inherit_errexit
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DEBIAN_FRONTEND=noninteractive
+
+readonly VENV=.venv TOOLS=.tools
+readonly LIBRARIES=(libGL.so.1:libgl1 libgthread-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGLESv2.so.2:libgles2)
+readonly CHINESE_FONT=fonts-noto-cjk
+readonly CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
+
+say() { printf '==> %s\n' "$*" >&2; }
+
+fail() {
+    printf '错误：%s\nError: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-python3.11}" python3.11 python3 python; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "没有找到 Python 3.11。请先安装（Debian 12：apt install python3），或用 PYTHON=/路径/python3.11 指定。" \
+        "Python 3.11 was not found. Install it (Debian 12: apt install python3) or name it with PYTHON=/path/python3.11."
+}
+
+# The dynamic linker's own list, which also knows libraries that no package manager installed.
+has_library() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -qF "$1 "; }
+
+has_chinese_font() {
+    compgen -G '/usr/share/fonts/*/NotoSansCJK*' >/dev/null || compgen -G '/usr/share/fonts/*/*/NotoSansCJK*' >/dev/null
+}
+
+missing_packages() {
+    local pair python
+    for pair in "${LIBRARIES[@]}"; do
+        has_library "${pair%%:*}" || echo "${pair##*:}"
+    done
+    has_chinese_font || echo "$CHINESE_FONT"
+    python=$(find_python)
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3.11-venv
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "需要管理员权限来安装系统库：$*" "Installing system libraries needs root: $*"
+    fi
+}
+
+install_system() {
+    local packages
+    packages=$(missing_packages)
+    [ -n "$packages" ] || return 0
+    packages=${packages//$'\n'/ }
+    command -v apt-get >/dev/null || fail \
+        "缺少系统库，且本机没有 apt。请用系统的包管理器安装与下列 Debian 包对应的库：$packages" \
+        "System libraries are missing and there is no apt here. Install what these Debian packages hold: $packages"
+    say "apt-get install $packages"
+    as_root apt-get update -q
+    # shellcheck disable=SC2086  # the names are words on purpose
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+}
+
+# uv, of one version and by hash, in an environment of its own.
+uv() {
+    local stamp
+    stamp="$TOOLS/$(sha256sum <scripts/uv.lock | cut -c1-16)"
+    if [ ! -e "$stamp" ]; then
+        local python
+        python=$(find_python)
+        say "uv"
+        rm -rf "$TOOLS"
+        "$python" -m venv "$TOOLS"
+        "$TOOLS/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r scripts/uv.lock
+        touch "$stamp"
+    fi
+    "$TOOLS/bin/uv" "$@"
+}
+
+# uv reads neither the installer's configuration nor the system's certificates by itself.
+adopt_configuration() {
+    local python index
+    if [ -z "${SSL_CERT_FILE:-}" ] && [ -r "$CA_BUNDLE" ]; then
+        export SSL_CERT_FILE=$CA_BUNDLE PIP_CERT=${PIP_CERT:-$CA_BUNDLE}
+    fi
+    python=$(find_python)
+    index=${PIP_INDEX_URL:-$("$python" -m pip config get global.index-url 2>/dev/null || true)}
+    if [ -n "$index" ] && [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
+        export UV_DEFAULT_INDEX=$index
+    fi
+}
+
+# install_python LOCK KIND: .venv holds exactly what LOCK names. The development environment serves where the other would.
+install_python() {
+    local lock=$1 kind=$2 key
+    key=$(cat "$lock" pyproject.toml | sha256sum | cut -c1-16)
+    if [ -e "$VENV/.$kind-$key" ]; then
+        return 0
+    fi
+    if [ "$kind" = python ] && [ -e "$VENV/.dev-$(cat requirements-dev.lock pyproject.toml | sha256sum | cut -c1-16)" ]; then
+        return 0
+    fi
+    adopt_configuration
+    say "$VENV <- $lock"
+    uv --version >/dev/null
+    rm -f "$VENV"/.python-* "$VENV"/.dev-*
+    [ -x "$VENV/bin/python" ] || uv venv -q --python "$(find_python)" "$VENV"
+    uv pip sync --python "$VENV/bin/python" --require-hashes "$lock"
+    uv pip install -q --python "$VENV/bin/python" --no-deps --no-build-isolation --editable .
+    touch "$VENV/.$kind-$key"
+}
+
+[ $# -gt 0 ] || set -- system python
+for part in "$@"; do
+    case "$part" in
+    system) install_system ;;
+    python) install_python requirements.lock python ;;
+    dev) install_python requirements-dev.lock dev ;;
+    tools) adopt_configuration && uv --version >&2 ;;
+    *) fail "不认识的参数：$part（可用：system python dev tools）" "Unknown argument: $part (known: system python dev tools)" ;;
+    esac
+done

@@ -1,0 +1,136 @@
+"""What the set-up promises: locks without addresses, every import declared, scripts that parse, no needless work."""
+
+import ast
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+LOCKS = ("requirements.lock", "requirements-dev.lock", "scripts/uv.lock")
+ROOMS = ("models", "engine", "eval", "api")
+# Modules whose package does not say that it owns them: an extension module, and a part that pydantic pins.
+OWNERS = {"parselmouth": ["praat-parselmouth"], "pydantic_core": ["pydantic"]}
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+
+
+def pins(path: Path) -> dict[str, str]:
+    return dict(PIN.findall(path.read_text(encoding="utf-8")))
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_a_hash_for_every_pin_and_no_address(root: Path, name: str) -> None:
+    text = (root / name).read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert blocks
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_the_locks_agree_and_hold_one_cv2(root: Path) -> None:
+    runtime, development = (pins(root / name) for name in LOCKS[:2])
+    assert {name: version for name, version in runtime.items() if development.get(name) != version} == {}
+    assert [name for name in development if name.startswith("opencv") and name != "opencv"] == ["opencv-python"]
+
+
+def test_the_locks_satisfy_the_declared_dependencies(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = project["dependencies"]
+    runtime = {plain(name) for name in pins(root / "requirements.lock")}
+    assert {plain(re.split(r"[\s<>=!;\[]", line)[0]) for line in declared} <= runtime
+
+
+def test_every_import_is_declared(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (
+        project["dependencies"] + project["optional-dependencies"]["synth"] + project["optional-dependencies"]["dev"]
+    )
+    declared = {plain(re.split(r"[\s<>=!;\[]", line)[0]) for line in lines}
+    owners = {**packages_distributions(), **OWNERS}
+    undeclared = {}
+    for room in ROOMS:
+        for path in (root / room).rglob("*.py"):
+            for module in imported(path) - set(sys.stdlib_module_names) - set(ROOMS):
+                if not {plain(owner) for owner in owners.get(module, [module])} & declared:
+                    undeclared[module] = str(path.relative_to(root))
+    assert undeclared == {}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level modules that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_rooms_import_one_way(root: Path) -> None:
+    """models <- engine <- eval <- api."""
+    faults = []
+    for place, room in enumerate(ROOMS):
+        for path in (root / room).rglob("*.py"):
+            faults += [f"{path.relative_to(root)}: {name}" for name in imported(path) & set(ROOMS[place + 1 :])]
+    assert faults == []
+
+
+def test_set_up_scripts_parse_and_can_be_run(root: Path) -> None:
+    for path in [*sorted((root / "scripts").glob("*.sh")), root / ".ci" / "run"]:
+        subprocess.run(["/bin/bash", "-n", str(path)], check=True)
+        assert os.access(path, os.X_OK), f"{path} cannot be run"
+
+
+def run_setup(root: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = ["/bin/bash", str(root / "scripts" / "setup.sh"), *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_an_unknown_part_is_refused(root: Path) -> None:
+    result = run_setup(root, "everything")
+    assert result.returncode == 1
+    assert "everything" in result.stderr
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """The set-up script with the locks in a project of its own, which has an environment that is up to date."""
+    (tmp_path / "scripts").mkdir()
+    names = ("scripts/setup.sh", "scripts/uv.lock", "requirements.lock", "requirements-dev.lock", "pyproject.toml")
+    for name in names:
+        (tmp_path / name).write_bytes((root / name).read_bytes())
+    content = (tmp_path / "requirements-dev.lock").read_bytes() + (tmp_path / "pyproject.toml").read_bytes()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / f".dev-{hashlib.sha256(content).hexdigest()[:16]}").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("part", ["python", "dev"])
+def test_an_environment_that_is_up_to_date_is_left_alone(copy: Path, part: str) -> None:
+    result = run_setup(copy, part)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not (copy / ".tools").exists()
+
+
+def test_a_changed_lock_is_noticed_and_a_missing_python_is_told(copy: Path, tmp_path: Path) -> None:
+    with (copy / "requirements-dev.lock").open("a", encoding="utf-8") as lock:
+        lock.write("# changed\n")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("dirname", "cat", "sha256sum", "cut", "env"):
+        (tools / name).symlink_to(f"/usr/bin/{name}")
+    result = run_setup(copy, "dev", PATH=str(tools), PYTHON="/nowhere/python")
+    assert result.returncode == 1
+    assert "Python 3.11" in result.stderr
+    assert "PYTHON=" in result.stderr
