@@ -1,0 +1,116 @@
+"""The pass over a recording's frames: every face of every frame looked at, and how well the frame could be seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.evidence import Box, PictureQuality, Sighting
+from engine.interval import Interval
+from engine.progress import Progress, silent
+from engine.vision.appearance import Look, appearance
+from engine.vision.finder import FaceFinder, FaceModels, FoundFace
+from engine.vision.geometry import Area
+from engine.vision.picture import Light, measure, summarize
+from engine.vision.settings import VisionSettings
+
+STAGE = "vision"
+
+
+class Frame(Protocol):
+    """A decoded frame: `time` on the session's clock, `image` (height, width, 3) uint8 RGB as a viewer sees it."""
+
+    @property
+    def time(self) -> float: ...
+
+    @property
+    def image(self) -> NDArray[np.uint8]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """A sighting with the pixels it covers and the look of the person, by which sightings are linked."""
+
+    sighting: Sighting
+    area: Area
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One frame looked at. It stands for `interval`; `judged` when a face would have been found in it."""
+
+    interval: Interval
+    light: Light
+    judged: bool
+    faces: tuple[SeenFace, ...]
+
+    @property
+    def time(self) -> float:
+        return self.interval.start
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All frames looked at, in the order of time. `picture` is None when there was no frame."""
+
+    glances: tuple[Glance, ...]
+    picture: PictureQuality | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    time: float
+    light: Light
+    faces: tuple[SeenFace, ...]
+
+
+def survey(
+    frames: Iterable[Frame],
+    models: FaceModels,
+    settings: VisionSettings,
+    progress: Progress = silent,
+    end: float | None = None,
+) -> Survey:
+    """Look at every frame of `frames`, which come in the order of time, at about `settings.fps`.
+
+    `end` is the recording's duration in seconds: no presence reaches beyond it, and progress is reported against it.
+    Frames are looked at one by one and not kept.
+    """
+    finder = FaceFinder(models, settings)
+    seen = []
+    for frame in frames:
+        faces = tuple(_seen(face, frame) for face in finder.find(frame.image, frame.time))
+        seen.append(_Seen(frame.time, measure(frame.image, settings), faces))
+        if end:
+            progress(STAGE, min(frame.time, end), end)
+    if end:
+        progress(STAGE, end, end)
+    spans = held([one.time for one in seen], settings, end)
+    glances = tuple(
+        Glance(span, one.light, not (one.light.dark(settings) or one.light.blurred(settings)), one.faces)
+        for one, span in zip(seen, spans, strict=True)
+    )
+    return Survey(glances, summarize([one.light for one in seen], settings))
+
+
+def held(times: list[float], settings: VisionSettings, end: float | None) -> list[Interval]:
+    """The time each frame stands for: until the next one, at most `longest_hold`; the last one step, up to `end`."""
+    last = inf if end is None else end
+    step = min(1 / settings.fps, settings.longest_hold)
+    until = [min(then, now + settings.longest_hold) for now, then in pairwise(times)] + [
+        time + step for time in times[-1:]
+    ]
+    return [Interval(now, max(now, min(then, last))) for now, then in zip(times, until, strict=True)]
+
+
+def _seen(face: FoundFace, frame: Frame) -> SeenFace:
+    height, width = frame.image.shape[:2]
+    area = face.area
+    box = Box(area.left / width, area.top / height, area.width / width, area.height / height)
+    sighting = Sighting(frame.time, box, face.height_px, face.score, face.mouth_open)
+    return SeenFace(sighting, area, appearance(frame.image, area))
