@@ -1,0 +1,54 @@
+"""Fold text so that spellings of the same words become equal, one character for one.
+
+Traditional characters become simplified, full-width forms become half-width, Latin letters lower case. The length never
+changes, so an offset in the folded text is an offset in the original.
+
+>>> fold("猶豫期１５天ＯＫ")
+'犹豫期15天ok'
+"""
+
+import unicodedata
+from functools import cache
+
+import opencc
+
+PAUSE_MARKS = frozenset(",，、;；:：")
+STOP_MARKS = frozenset("。！？!?….")
+PUNCTUATION = PAUSE_MARKS | STOP_MARKS | frozenset("\"'“”‘’（）()《》〈〉【】[]「」『』—–-~～·` \t\r\n\u3000")
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def fold_character(character: str) -> str:
+    """One character folded; it stays itself where its folded form would be longer or shorter."""
+    wide = unicodedata.normalize("NFKC", character)
+    narrow = wide.lower() if len(wide) == 1 else character
+    simple: str = _simplifier().convert(narrow) if len(narrow) == 1 else narrow
+    for candidate in (simple, narrow, character):
+        if len(candidate) == 1:
+            return candidate
+    return character
+
+
+def fold(text: str) -> str:
+    """`text` folded, of the same length."""
+    return "".join(map(fold_character, text))
+
+
+def is_punctuation(text: str) -> bool:
+    """Whether `text` holds nothing that is spoken."""
+    return all(character in PUNCTUATION for character in text)
+
+
+def bare(text: str) -> str:
+    """`text` without punctuation; a point between two digits belongs to the number and stays."""
+    kept = []
+    for index, character in enumerate(text):
+        between = 0 < index < len(text) - 1 and text[index - 1].isdecimal() and text[index + 1].isdecimal()
+        if character not in PUNCTUATION or (character == "." and between):
+            kept.append(character)
+    return "".join(kept)

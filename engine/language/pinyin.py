@@ -1,0 +1,87 @@
+"""Toneless pinyin as text: every Chinese character becomes one code point that stands for its syllable.
+
+Offsets stay one to one with the characters, so a search in syllables returns exact spans at the price of a search in
+text.
+A character has one reading here, the commonest; `readings` adds the reading it has inside a known word (银行: yin
+hang).
+`blurred` makes syllables equal that many speakers and recognisers do not keep apart (n/ng, zh/z, ch/c, sh/s, l/n, f/h).
+
+>>> syllables("犹豫期") == syllables("由于其")
+True
+>>> syllables("终身") == syllables("中生"), blurred("终身") == blurred("中生")
+(False, True)
+"""
+
+from functools import cache
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+INITIALS = (
+    "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s",
+    "y", "w", "",
+)  # fmt: skip
+FINALS = (
+    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ue", "er", "an", "en", "in", "un", "vn",
+    "ang", "eng", "ing", "ong", "ia", "iao", "ian", "iang", "iong", "ua", "uo", "uai", "uan", "uang",
+)  # fmt: skip
+BLURRED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "f": "h"}
+BLURRED_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan"}
+DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+FIRST_SYLLABLE = 0xE000  # private use area: these code points never occur in text
+
+
+def _split(syllable: str) -> tuple[str, str] | None:
+    """Initial and final of a toneless syllable, or None for what is no syllable."""
+    initial = next(head for head in INITIALS if syllable.startswith(head))
+    final = syllable[len(initial) :].replace("ve", "ue")
+    return (initial, final) if final in FINALS else None
+
+
+def _encode(initial: str, final: str) -> str:
+    return chr(FIRST_SYLLABLE + INITIALS.index(initial) * len(FINALS) + FINALS.index(final))
+
+
+@cache
+def _code(syllable: str, blur: bool) -> str | None:
+    parts = _split(syllable)
+    if parts is None:
+        return None
+    initial, final = parts
+    if blur:
+        initial, final = BLURRED_INITIALS.get(initial, initial), BLURRED_FINALS.get(final, final)
+    return _encode(initial, final)
+
+
+@cache
+def _character(character: str, blur: bool) -> str:
+    character = DIGITS.get(character, character)
+    if not _is_chinese(character):
+        return character
+    return _code(pinyin(character, style=Style.NORMAL)[0][0], blur) or character
+
+
+def syllables(text: str) -> str:
+    """One code point per character: the toneless syllable of a Chinese character or digit, any other as it is."""
+    return "".join([_character(character, False) for character in text])
+
+
+def blurred(text: str) -> str:
+    """Like `syllables`, with syllables that are often confused made equal."""
+    return "".join([_character(character, True) for character in text])
+
+
+@cache
+def readings(word: str) -> tuple[str, ...]:
+    """The ways `word` may stand in the syllables of a text: character by character, and as the word is read as a
+    whole.
+    """
+    plain = syllables(word)
+    if not all(map(_is_chinese, word)):
+        return (plain,)
+    spoken = lazy_pinyin(word, style=Style.NORMAL)
+    whole = "".join(_code(syllable, False) or character for syllable, character in zip(spoken, word, strict=True))
+    return tuple(dict.fromkeys((plain, whole)))
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"

@@ -1,0 +1,205 @@
+"""Disclosure and answer: which reply belongs to a disclosure, and what it means for the item."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.evidence import Role
+from engine.inspection import Answer
+from engine.interval import Interval
+from engine.rules.case import Case
+from engine.rules.concepts import Occurrence
+from engine.rules.judgement import Ruling
+from engine.rules.replies import Reply
+from engine.rules.ruleset import Disclosure
+from engine.rules.schema import Polarity
+
+NO_REPLY = Answer(classification="none")
+UNREAD = Answer(classification="unclear")
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The answer to one occurrence of a disclosure and what it means. `until` is where its window ends."""
+
+    answer: Answer
+    ruling: Ruling
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One complete occurrence of an item. `asks`: it wants an answer of its own."""
+
+    item: str
+    interval: Interval
+    asks: bool = True
+
+
+def acknowledge(
+    case: Case, rule: Disclosure, occurrence: Occurrence, expect: Polarity, asked: Sequence[Asked]
+) -> Acknowledged:
+    """Find and judge the answer to `occurrence`; `asked` are the occurrences of all items."""
+    roles = answering_roles(case, rule)
+    begin = max(occurrence.interval.end - case.ruleset.answers.overlap_s, occurrence.interval.start)
+    latest = occurrence.interval.end + rule.window_s + case.ruleset.answers.max_wait_s
+    later = _later(case, rule, occurrence, asked)
+    sure = [reply for reply in case.conversation.replies(roles) if begin <= reply.interval.start <= latest]
+    if sure:
+        return _with_replies(case, rule, occurrence, expect, sure, later)
+    return _without_replies(case, occurrence, expect, roles, later, latest)
+
+
+def _later(case: Case, rule: Disclosure, occurrence: Occurrence, asked: Sequence[Asked]) -> list[Asked]:
+    """Items that close the answer window of `occurrence`.
+
+    Those that want an answer themselves, this item said again, and any other that begins after a question has been put.
+    """
+    end = occurrence.interval.end
+    questions = case.conversation.questions
+    following = bisect_left(questions, end)
+    put = questions[following] if following < len(questions) else float("inf")
+    return [
+        one
+        for one in asked
+        if one.interval.start >= end and (one.asks or one.item == rule.head.id or one.interval.start > put)
+    ]
+
+
+def answering_roles(case: Case, rule: Disclosure) -> tuple[Role, ...]:
+    """Whose voice counts: the customer's, or the insured's (who may be the customer)."""
+    if rule.answered_by == "customer":
+        return ("customer",)
+    same = case.view.order.insured.same_as_policyholder
+    return ("insured", "customer") if same else ("insured",)
+
+
+def _with_replies(
+    case: Case,
+    rule: Disclosure,
+    occurrence: Occurrence,
+    expect: Polarity,
+    given: Sequence[Reply],
+    later: Sequence[Asked],
+) -> Acknowledged:
+    first = given[0]
+    question_end = _question_end(case, first, occurrence)
+    answer = first.answer(question_end)
+    if first.interval.start - question_end > case.ruleset.answers.max_wait_s:
+        return _silence(case, occurrence, expect, question_end + case.ruleset.answers.max_wait_s)
+    reach = first.interval.start + case.ruleset.answers.overlap_s
+    between = [
+        one
+        for one in later
+        if one.item != rule.head.id and one.interval.start < first.interval.start and one.interval.end <= reach
+    ]
+    if between and not rule.summary:
+        own = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
+        if case.conversation.unread_speech(own, answering_roles(case, rule)):
+            return Acknowledged(UNREAD, Ruling("review", "answer_unread"), own.end)
+        return Acknowledged(answer, Ruling("review", "acknowledged_in_bulk"), first.interval.end)
+    cut = min((one.interval.start for one in later if one.interval.start >= first.interval.start), default=float("inf"))
+    in_time = [reply for reply in given if reply.interval.start < cut]
+    decisive, before = _decisive(in_time or [first])
+    if rule.head.severity in case.ruleset.answers.confirm.severity:
+        case.ask(case.conversation.negation(decisive))
+    ruling = _ruling(case, expect, decisive, before)
+    return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
+
+
+def _question_end(case: Case, reply: Reply, occurrence: Occurrence) -> float:
+    """Where the salesperson stopped before `reply`, or at the earliest the end of the disclosure."""
+    stopped = case.conversation.seller_stopped(reply.interval.start)
+    end = occurrence.interval.end
+    if stopped is None:
+        return end
+    return max(end, min(stopped, reply.interval.start + case.ruleset.answers.overlap_s))
+
+
+def _decisive(given: Sequence[Reply]) -> tuple[Reply, str | None]:
+    """The reply that counts, and the code of what happened before it.
+
+    A refusal always counts. The first clear yes or no settles the item, unless 不清楚 follows; a yes after a question
+    back or after 不清楚 counts with a remark. Weak and unclear replies count only where there is no other.
+    """
+    refusal = next((reply for reply in given if reply.result == "refusal"), None)
+    if refusal is not None:
+        return refusal, None
+    clear = next((i for i, reply in enumerate(given) if reply.result in ("affirm", "deny")), None)
+    lost = next((i for i, reply in enumerate(given) if reply.result == "not_understood"), None)
+    if clear is None:
+        opened = next((reply for reply in given if reply.result == "asked_back"), None)
+        return (given[lost] if lost is not None else opened or given[0]), None
+    if lost is not None:
+        return (given[clear], "understood_later") if lost < clear else (given[lost], "answer_changed")
+    asked = any(reply.result == "asked_back" for reply in given[:clear])
+    return given[clear], "explained_after_question" if asked else None
+
+
+def _ruling(case: Case, expect: Polarity, reply: Reply, before: str | None) -> Ruling:
+    reaction = case.ruleset.answers.verdicts[expect][reply.result]
+    details: dict[str, object] = {"quote": reply.quote}
+    if before in ("understood_later", "answer_changed"):
+        return Ruling("review", before, details)
+    if reaction == "pass":
+        return Ruling("pass", before or "acknowledged", details)
+    if reaction == "refused":
+        return Ruling("fail", "refused", details)
+    if reaction == "fail":
+        code = "not_understood" if reply.result == "not_understood" else "answer_contrary"
+        return Ruling("fail", code, details)
+    if reply.unsure:
+        return Ruling("review", "answer_unsure", details)
+    return Ruling("review", REVIEWED.get(reply.result, "answer_contrary"), details)
+
+
+REVIEWED = {
+    "weak": "answer_weak",
+    "unclear": "answer_unclear",
+    "asked_back": "question_open",
+    "not_understood": "not_understood",
+}
+
+
+def _without_replies(
+    case: Case,
+    occurrence: Occurrence,
+    expect: Polarity,
+    roles: Sequence[Role],
+    later: Sequence[Asked],
+    latest: float,
+) -> Acknowledged:
+    """Nobody who counts said anything that was read: find out whether that is silence."""
+    begin = max(occurrence.interval.end - case.ruleset.answers.overlap_s, occurrence.interval.start)
+    next_item = min((one.interval.start for one in later), default=latest)
+    until = min(latest, next_item, max(case.whole.end, begin))
+    window = Interval(begin, max(begin, until))
+    doubtful = [
+        r for r in case.conversation.replies(roles, sure=False) if window.start <= r.interval.start <= window.end
+    ]
+    if doubtful:
+        reply = doubtful[0]
+        answer = reply.answer(_question_end(case, reply, occurrence))
+        return Acknowledged(
+            answer, Ruling("review", "answer_role_doubtful", {"quote": reply.quote}), reply.interval.end
+        )
+    if case.conversation.unread_speech(window, roles):
+        return Acknowledged(UNREAD, Ruling("review", "answer_unread"), until)
+    return _silence(case, occurrence, expect, until)
+
+
+def _silence(case: Case, occurrence: Occurrence, expect: Polarity, until: float) -> Acknowledged:
+    window = Interval(occurrence.interval.end, max(until, occurrence.interval.end))
+    near_end = Interval(window.start, min(window.end, window.start + case.ruleset.answers.max_wait_s))
+    voices = case.voices_unjudgeable()
+    if voices is not None:
+        ruling = voices
+    elif case.noisy(near_end):
+        ruling = Ruling("inconclusive", "answer_noise")
+    elif any(overlap.overlap(near_end) for overlap in case.hearing.transcript.overlaps):
+        ruling = Ruling("inconclusive", "answer_overlapped")
+    elif case.ruleset.answers.verdicts[expect]["none"] == "silent":
+        ruling = Ruling("fail", "no_answer")
+    else:
+        ruling = Ruling("review", "no_answer")
+    return Acknowledged(NO_REPLY, ruling, until)

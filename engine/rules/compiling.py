@@ -1,0 +1,199 @@
+"""Turn checked parts of a rule set file into what evaluation uses, and collect the faults that only show there."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+import regex
+
+from engine.inspection import Basis, Kind
+from engine.language.answers import compile_book
+from engine.language.folding import fold
+from engine.rules import phrases
+from engine.rules.conditions import Condition
+from engine.rules.conditions import parse as parse_condition
+from engine.rules.orders import known_path
+from engine.rules.phrases import Phrase
+from engine.rules.ruleset import Answers, Concept, Disclosure, Forbidden, Head, NumberWanted, Visual
+from engine.rules.schema import (
+    AnswersPart,
+    ClausesPart,
+    ConceptPart,
+    DisclosurePart,
+    ForbiddenPart,
+    NumberPart,
+    RulePart,
+    SettingsPart,
+    VisualPart,
+)
+from engine.rules.source import Fault, Location, Source
+
+CLAUSE = re.compile(r"^(?P<key>[A-Z0-9]+)-(?P<article>\d+)(?:-(?P<item>\d+))?(?P<paragraph>[a-c])?$")
+PARAGRAPHS = {"a": "", "b": "第二段（新型产品）", "c": "第二段（健康保险）"}
+Built = TypeVar("Built")
+
+
+class Compiler:
+    """Compiles the rules of one source; `faults` fills up on the way, in the order met."""
+
+    def __init__(self, source: Source, clauses: ClausesPart, settings: SettingsPart) -> None:
+        self.faults: list[Fault] = []
+        self.phrases: list[Phrase] = []
+        self._source = source
+        self._clauses = clauses
+        self._settings = settings
+
+    def disclosure(self, part: DisclosurePart, at: Location) -> Disclosure:
+        about_product = _about_product(part.must + part.should + part.facts)
+        return Disclosure(
+            head=self._head(part, at, "disclosure", about_product),
+            says=part.says,
+            answered_by=part.answered_by,
+            window_s=part.window_s or self._settings.window_s,
+            must=self._concepts(part.must, (*at, "must")),
+            should=self._concepts(part.should, (*at, "should")),
+            facts=self._concepts(part.facts, (*at, "facts")),
+            unless=self._phrases(part.unless, (*at, "unless")),
+            asks=part.ack == "required",
+            expect=part.expect,
+            expect_when=tuple(
+                (self._phrases(when.any, (*at, "expect_when", i, "any")), when.expect)
+                for i, when in enumerate(part.expect_when)
+            ),
+            summary=part.summary,
+            optional=part.optional,
+            examples=part.examples,
+        )
+
+    def forbidden(self, part: ForbiddenPart, at: Location) -> Forbidden:
+        return Forbidden(
+            head=self._head(part, at, "forbidden"),
+            says=part.says,
+            phrases=self._phrases(part.any, (*at, "any")),
+            patterns=self._patterns(part.regex, (*at, "regex")),
+            exceptions=self._phrases(part.except_, (*at, "except")),
+            unless=self._phrases(part.unless, (*at, "unless")),
+            guard_scope=part.guard_scope,
+            examples=part.examples,
+        )
+
+    def visual(self, part: VisualPart, at: Location) -> Visual:
+        return Visual(self._head(part, at, "visual"), part)
+
+    def _head(self, part: RulePart, at: Location, kind: Kind, about_product: bool = False) -> Head:
+        condition = self._condition(part.applies_if, (*at, "applies_if"))
+        if part.valid_from and part.valid_to and part.valid_to < part.valid_from:
+            self._fault((*at, "valid_to"), "valid_to 早于 valid_from", "valid_to lies before valid_from")
+        return Head(
+            id=part.id,
+            title=part.title,
+            kind=kind,
+            severity=part.severity,
+            basis=tuple(
+                basis for i, key in enumerate(part.basis) if (basis := self._basis(key, (*at, "basis", i))) is not None
+            ),
+            scenarios=part.scenarios,
+            channels=part.channels,
+            regions=part.regions,
+            applies_if=condition,
+            per_product=part.per_product or about_product or bool(condition and condition.about_products),
+            valid_from=part.valid_from,
+            valid_to=part.valid_to,
+            fix=part.fix,
+        )
+
+    def _concepts(self, parts: Iterable[ConceptPart], at: Location) -> tuple[Concept, ...]:
+        return tuple(self._concept(part, (*at, i)) for i, part in enumerate(parts))
+
+    def _concept(self, part: ConceptPart, at: Location) -> Concept:
+        for name, path in (("equals", part.equals), ("similar", part.similar)):
+            if path and not known_path(path):
+                self._fault((*at, name), f"订单里没有字段“{path}”", f"the order has no field {path!r}")
+        return Concept(
+            name=part.concept,
+            phrases=self._phrases(part.any, (*at, "any"), part.pinyin),
+            exceptions=self._phrases(part.except_, (*at, "except"), by_sound=False),
+            patterns=self._patterns(part.regex, (*at, "regex")),
+            number=self._number(part.number, (*at, "number")) if part.number else None,
+            choices=tuple(
+                (name, self._phrases(texts, (*at, "choices", name), part.pinyin))
+                for name, texts in part.choices.items()
+            ),
+            similar=part.similar,
+            equals=part.equals,
+            applies_if=self._condition(part.applies_if, (*at, "applies_if")),
+        )
+
+    def _number(self, part: NumberPart, at: Location) -> NumberWanted:
+        units = tuple(sorted((fold(unit) for unit in part.unit), key=len, reverse=True))
+        return NumberWanted(units, part.bare_from, self._phrases(part.near, (*at, "near")), part.near_chars, part.below)
+
+    def _phrases(self, texts: Iterable[str], at: Location, by_sound: bool = True) -> tuple[Phrase, ...]:
+        made = (self._tried((*at, i), partial(phrases.parse, text, by_sound)) for i, text in enumerate(texts))
+        kept = tuple(phrase for phrase in made if phrase is not None)
+        self.phrases.extend(kept)
+        return kept
+
+    def _patterns(self, texts: Iterable[str], at: Location) -> tuple[regex.Pattern[str], ...]:
+        kept = []
+        for i, text in enumerate(texts):
+            try:
+                kept.append(regex.compile(text))
+            except regex.error as error:
+                self._fault((*at, i), f"正则表达式有误：{error}", f"broken regular expression: {error}")
+        return tuple(kept)
+
+    def _condition(self, text: str | None, at: Location) -> Condition | None:
+        return None if text is None else self._tried(at, lambda: parse_condition(text))
+
+    def _tried(self, at: Location, make: Callable[[], Built]) -> Built | None:
+        try:
+            return make()
+        except ValueError as error:
+            zh, _, en = str(error).partition(" / ")
+            self._fault(at, zh, en or zh)
+            return None
+
+    def _basis(self, key: str, at: Location) -> Basis | None:
+        if key in self._clauses.facts:
+            return Basis(key, self._clauses.facts[key], "")
+        match = CLAUSE.match(key)
+        instrument = self._clauses.instruments.get(match["key"]) if match else None
+        if match is None or instrument is None:
+            self._fault(at, f"条款库里没有“{key}”", f"no clause {key!r} in configs/clauses.yaml")
+            return None
+        number = f"（{instrument.number}）" if instrument.number else ""
+        return Basis(key, f"《{instrument.title}》{number}", _article(match))
+
+    def _fault(self, at: Location, zh: str, en: str) -> None:
+        self.faults.append(self._source.fault(at, zh, en))
+
+
+def _about_product(parts: Iterable[ConceptPart]) -> bool:
+    paths = (path for part in parts for path in (part.equals, part.similar) if path)
+    return any(path.startswith("product.") for path in paths)
+
+
+def _article(match: re.Match[str]) -> str:
+    item = f"第{match['item']}项" if match["item"] else ""
+    return f"第{match['article']}条{item}{PARAGRAPHS.get(match['paragraph'] or 'a', '')}"
+
+
+def compile_answers(part: AnswersPart) -> Answers:
+    """Answers, compiled. Raises regex.error for a broken pattern."""
+    return Answers(
+        book=compile_book(
+            [one.name for one in part.classes],
+            {one.name: (one.result, one.any, one.strip) for one in part.classes},
+            part.echoes,
+            part.homophones,
+        ),
+        max_wait_s=part.window.max_wait_s,
+        overlap_s=part.window.overlap_s,
+        join_s=part.window.join_s,
+        comma_pause_s=part.text.comma_pause_s,
+        min_confidence=part.text.min_confidence,
+        confirm=part.confirm,
+        verdicts=part.verdicts,
+    )

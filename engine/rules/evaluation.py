@@ -1,0 +1,169 @@
+"""Judge one session by one rule set: evidence and order in, verdicts and questions to the sound out.
+
+No audio, no frames, no clock: the same evidence, rules and order give the same judgement.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from engine.evidence import Evidence, Transcript
+from engine.inspection import Item, Note
+from engine.interval import Interval
+from engine.order import Order
+from engine.rules import disclosures, prohibitions, sights
+from engine.rules.acknowledging import Asked, answering_roles
+from engine.rules.case import Case, sale_date
+from engine.rules.disclosures import Heard, Judged
+from engine.rules.hearing import Hearing
+from engine.rules.judgement import Judgement, Ruling, note, outcome
+from engine.rules.orders import OrderView
+from engine.rules.ruleset import Disclosure, Forbidden, Head, RuleSet, Visual
+
+CONSENT_ITEM = "dr_consent"
+
+
+def evaluate(evidence: Evidence, ruleset: RuleSet, order: Order) -> Judgement:
+    """Judge every rule of `ruleset`. Items come in the order of the file, one per product where a rule speaks of
+    products.
+
+    `requests` are questions whose answers may change a verdict: answer them as `Transcript.confirmations`, evaluate
+    again.
+    """
+    given = order.recorded_at.date() if order.recorded_at else None
+    sold_on = sale_date(given, evidence.media.recorded_at)
+    case = Case(evidence, ruleset, OrderView(order, sold_on), _hearing(evidence, ruleset))
+    court = _Court(case)
+    items = [item for rule in ruleset.rules for item in court.items(rule)]
+    notes: list[Note] = [] if sold_on else [note("date_unknown")]
+    refused = court.refused(items)
+    return Judgement(tuple(items), tuple(sorted(case.requests)), refused, tuple(notes))
+
+
+def _hearing(evidence: Evidence, ruleset: RuleSet) -> Hearing:
+    settings = ruleset.settings
+    transcript = evidence.transcript or Transcript((), (), (), (), ())
+    return Hearing(
+        transcript, ruleset.vocabulary, settings.role_floor, settings.clause_pause_s, settings.sentence_pause_s
+    )
+
+
+class _Court:
+    """One evaluation: disclosures are heard first, because the next item closes the answer window of the one before."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._heard: dict[tuple[str, int | None], Heard | None] = {}
+        self._first_said: dict[str, float] = {}
+        self._last_answer: float | None = None
+        self._asked = self._listen()
+
+    def _listen(self) -> tuple[Asked, ...]:
+        asked: set[tuple[str, Interval, bool]] = set()
+        for rule in self._case.ruleset.disclosures:
+            for index, view in self._views(rule.head):
+                if _excused(rule.head, self._case, view) is not None:
+                    continue
+                heard = self._hear(rule, index, view)
+                for occurrence in heard.complete if heard else ():
+                    span = occurrence.interval
+                    self._first_said[rule.head.id] = min(self._first_said.get(rule.head.id, span.start), span.start)
+                    asked.add((rule.head.id, span, rule.asks))
+        return tuple(Asked(*one) for one in sorted(asked))
+
+    def _hear(self, rule: Disclosure, index: int | None, view: OrderView) -> Heard | None:
+        """What was heard of the rule; None when one of its patterns did not come to an end."""
+        key = rule.head.id, index
+        if key not in self._heard:
+            try:
+                self._heard[key] = disclosures.hear(self._case, rule, view)
+            except TimeoutError:
+                self._heard[key] = None
+        return self._heard[key]
+
+    def _views(self, head: Head) -> Iterator[tuple[int | None, OrderView]]:
+        """The order once per product where the rule speaks of products and the order has some; else once."""
+        products = self._case.view.order.products
+        if not head.per_product or not products:
+            yield None, self._case.view
+            return
+        for index, product in enumerate(products):
+            yield index, replace(self._case.view, product=product)
+
+    def items(self, rule: Disclosure | Forbidden | Visual) -> Iterator[Item]:
+        """The outcome of one rule, per product where it speaks of products."""
+        for index, view in self._views(rule.head):
+            excuse = _excused(rule.head, self._case, view)
+            if excuse is not None:
+                yield outcome(rule.head, excuse, self._case.window(self._case.whole), product_index=index)
+                continue
+            yield self._judged(rule, index, view)
+
+    def _judged(self, rule: Disclosure | Forbidden | Visual, index: int | None, view: OrderView) -> Item:
+        try:
+            item = self._judge(rule, index, view)
+        except TimeoutError:
+            endless = Ruling("inconclusive", "pattern_timeout")
+            item = outcome(rule.head, endless, self._case.window(self._case.whole), product_index=index)
+        return _with_missing_fields(rule.head, view, item)
+
+    def _judge(self, rule: Disclosure | Forbidden | Visual, index: int | None, view: OrderView) -> Item:
+        if isinstance(rule, Forbidden):
+            return prohibitions.judge(self._case, rule)
+        if isinstance(rule, Visual):
+            return sights.judge(self._case, rule, self._first_said, self._last_answer)
+        heard = self._hear(rule, index, view)
+        if heard is None:
+            raise TimeoutError
+        judged = disclosures.judge(self._case, rule, view, heard, self._asked)
+        if isinstance(judged, Judged) and judged.answer is not None and judged.answer.end is not None:
+            self._last_answer = max(self._last_answer or 0.0, judged.answer.end)
+        return disclosures.item_of(self._case, rule, heard, judged, index)
+
+    def refused(self, items: Sequence[Item]) -> bool:
+        """Whether the customer refused anything, at the consent or at any time after it."""
+        if any(item.reason_code == "refused" for item in items):
+            return True
+        begin = self._first_said.get(CONSENT_ITEM, 0.0)
+        roles = {role for rule in self._case.ruleset.disclosures for role in answering_roles(self._case, rule)}
+        return any(
+            reply.result == "refusal" and reply.interval.start >= begin
+            for reply in self._case.conversation.replies(tuple(sorted(roles)))
+        )
+
+
+def _excused(head: Head, case: Case, view: OrderView) -> Ruling | None:
+    """Why the rule need not be judged for this sale, or None when it must."""
+    order, sold_on = view.order, view.sold_on
+    if sold_on and head.valid_from and sold_on < head.valid_from:
+        return Ruling("not_applicable", "not_yet_in_force", {"day": head.valid_from.isoformat()})
+    if _expired(head.valid_to, sold_on):
+        return Ruling("not_applicable", "no_longer_in_force", {"day": str(head.valid_to)})
+    scenario = order.scenario or case.ruleset.scenarios[0]
+    elsewhere = head.scenarios and scenario in case.ruleset.scenarios and scenario not in head.scenarios
+    other_channel = head.channels and order.channel and order.channel not in head.channels
+    other_region = head.regions and order.region and order.region not in head.regions
+    if elsewhere or other_channel or other_region:
+        return Ruling("not_applicable", "not_required")
+    if head.applies_if is not None and head.applies_if.holds(view).value is False:
+        return Ruling("not_applicable", "not_required")
+    return None
+
+
+def _expired(valid_to: date | None, sold_on: date | None) -> bool:
+    """A rule that has ended does not hold; with an unknown date of sale the newest rules hold."""
+    return valid_to is not None and (sold_on is None or sold_on > valid_to)
+
+
+def _with_missing_fields(head: Head, view: OrderView, item: Item) -> Item:
+    """Where the order leaves open whether the rule applies: a pass stays a pass, a failure becomes a review."""
+    truth = head.applies_if.holds(view) if head.applies_if else None
+    if truth is None or truth.value is not None:
+        return item
+    fields = "、".join(truth.missing)
+    remark = note("order_field_missing", fields=fields)
+    if item.verdict == "pass":
+        return replace(item, notes=(*item.notes, note("not_compared", name=fields)))
+    if item.verdict != "fail":
+        return replace(item, notes=(*item.notes, remark))
+    return replace(item, verdict="review", reason=remark.text, reason_code=remark.code, notes=(*item.notes, remark))

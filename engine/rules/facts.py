@@ -1,0 +1,107 @@
+"""Spoken values against the order: numbers, choices and names, folded before they are compared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from engine.interval import Interval
+from engine.language.numbers import spell
+from engine.rules.case import Case
+from engine.rules.concepts import Found, Occurrence, find
+from engine.rules.hearing import Searched, mean
+from engine.rules.judgement import Request, Ruling
+from engine.rules.orders import OrderView, Value
+from engine.rules.ruleset import Concept
+
+BEFORE_S = 10.0
+AFTER_S = 20.0
+LARGEST_SPELLED = 100_000_000
+
+State = Literal["agrees", "differs", "doubtful", "unheard", "not_compared", "not_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value compared with the order. `found` is the spoken value that decided, if any was heard."""
+
+    concept: Concept
+    state: State
+    expected: Value = None
+    found: Found | None = None
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """What the comparison means for the item; None where it changes nothing."""
+        name, expected = self.concept.name, shown(self.expected)
+        said = shown(self.found.value) if self.found else ""
+        if self.state == "differs":
+            return Ruling("fail", "order_differs", {"name": name, "said": said, "expected": expected})
+        if self.state == "doubtful":
+            return Ruling("review", "order_doubtful", {"name": name, "said": said, "expected": expected})
+        if self.state == "unheard":
+            return Ruling("review", "order_value_unheard", {"name": name, "expected": expected})
+        return None
+
+
+def shown(value: Value) -> str:
+    """A value for people: no exponent and no trailing zeros."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: Case, view: OrderView) -> Comparison:
+    """Compare what was said around `occurrence` with the order. A value is looked for from 10 s before to 20 s
+    after.
+    """
+    if concept.applies_if is not None and concept.applies_if.holds(view).value is not True:
+        return Comparison(concept, "not_due")
+    path = concept.equals or concept.similar
+    expected = view.value(path) if path else None
+    if path and expected is None:
+        return Comparison(concept, "not_compared")
+    name = str(expected) if concept.similar else None
+    around = [
+        found
+        for found in find(concept, searched, case.settings, name)
+        if concept.similar or _close(found, occurrence, searched)
+    ]
+    if not around:
+        return Comparison(concept, "unheard", expected)
+    if concept.equals is None:
+        best = max(around, key=lambda found: found.score)
+        return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
+    return _compare_values(concept, expected, around, occurrence, searched, case)
+
+
+def _compare_values(
+    concept: Concept, expected: Value, around: Sequence[Found], occurrence: Occurrence, searched: Searched, case: Case
+) -> Comparison:
+    agreeing = [found for found in around if found.value == expected]
+    if agreeing:
+        best = max(agreeing, key=lambda found: found.score)
+        return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
+    nearest = min(around, key=lambda found: max(occurrence.start - found.end, found.start - occurrence.end, 0))
+    stream = searched.stream
+    span = stream.interval(nearest.start, nearest.end)
+    wanted = _wanted(nearest, expected, stream.text)
+    if wanted is not None:
+        answer = case.confirmation(Request(span, stream.text[nearest.start : nearest.end], wanted))
+        if answer is not None and answer.margin >= 0:
+            return Comparison(concept, "agrees", expected, nearest)
+    clear = mean(one.probability for one in stream.characters(nearest.start, nearest.end))
+    doubtful = nearest.level == "near" or clear < case.settings.number_confidence
+    return Comparison(concept, "doubtful" if doubtful else "differs", expected, nearest)
+
+
+def _wanted(found: Found, expected: Value, text: str) -> str | None:
+    """The spoken form of the order's number, with the unit that was heard; None where it has none."""
+    if not isinstance(expected, Decimal) or expected != int(expected) or not 0 <= expected < LARGEST_SPELLED:
+        return None
+    heard = text[found.start : found.end]
+    unit = heard.lstrip("0123456789.零〇一二两三四五六七八九十百千万亿幺点")
+    return spell(int(expected)) + unit
+
+
+def _close(found: Found, occurrence: Occurrence, searched: Searched) -> bool:
+    zone = Interval(max(0.0, occurrence.interval.start - BEFORE_S), occurrence.interval.end + AFTER_S)
+    return zone.overlap(searched.stream.interval(found.start, found.end)) > 0

@@ -1,0 +1,158 @@
+"""Load rule sets by name or path. Every fault of a file is found at once, with its line and column."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+import regex
+from pydantic import BaseModel, ValidationError
+
+from engine.errors import MingjianError
+from engine.rules.compiling import Compiler, compile_answers
+from engine.rules.phrases import Vocabulary
+from engine.rules.ruleset import Answers, RuleSet
+from engine.rules.schema import (
+    AnswersPart,
+    ClausesPart,
+    ConfusionsPart,
+    DisclosurePart,
+    ForbiddenPart,
+    RulePart,
+    RuleSetPart,
+    SettingsPart,
+    VisualPart,
+)
+from engine.rules.source import Fault, Location, Source, faults_of, read
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+RULESETS = CONFIGS / "rulesets"
+ANSWERS = CONFIGS / "language" / "answers.yaml"
+CONFUSIONS = CONFIGS / "language" / "confusions.yaml"
+CLAUSES = CONFIGS / "clauses.yaml"
+
+Section = TypeVar("Section", bound=BaseModel)
+Rule = TypeVar("Rule", bound=RulePart)
+
+
+def names() -> tuple[str, ...]:
+    """Names of the rule sets that come with the engine."""
+    return tuple(sorted(path.stem for path in RULESETS.glob("*.yaml")))
+
+
+def path_of(name_or_path: str | Path) -> Path:
+    """File of a rule set. Raises MingjianError `ruleset_unknown` when there is none."""
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return path
+    named = RULESETS / f"{name_or_path}.yaml"
+    if str(name_or_path) in names():
+        return named
+    raise MingjianError("ruleset_unknown", name=name_or_path, known="、".join(names()))
+
+
+def load(name_or_path: str | Path) -> RuleSet:
+    """The rule set called `name_or_path`, or in the file of that path.
+
+    Raises MingjianError `ruleset_unknown`, or `ruleset_faults` listing every fault of the file.
+    """
+    ruleset, faults = read_ruleset(path_of(name_or_path))
+    if ruleset is None:
+        raise MingjianError("ruleset_faults", count=len(faults), faults="\n".join(map(str, faults)))
+    return ruleset
+
+
+def check(path: Path) -> tuple[Fault, ...]:
+    """All faults of a rule set file, in order of their place."""
+    return read_ruleset(path)[1]
+
+
+@cache
+def _shared(path: Path, model: type[Section]) -> tuple[Section, bytes]:
+    """Data that all rule sets draw on. Raises MingjianError `ruleset_faults` when it is broken."""
+    source = read(path)
+    part, faults = _validated(source, (), model, source.data)
+    if part is None or source.faults:
+        found = (*source.faults, *faults)
+        raise MingjianError("ruleset_faults", count=len(found), faults="\n".join(map(str, found)))
+    return part, source.content
+
+
+@cache
+def answers() -> Answers:
+    """How answers are classified and judged."""
+    part = _shared(ANSWERS, AnswersPart)[0]
+    try:
+        return compile_answers(part)
+    except regex.error as error:
+        raise MingjianError("ruleset_faults", count=1, faults=f"{ANSWERS.name}: {error}") from error
+
+
+def read_ruleset(path: Path) -> tuple[RuleSet | None, tuple[Fault, ...]]:
+    """The rule set of a file, or None with all faults that keep it from being one."""
+    source = read(path)
+    if source.data is None:
+        return None, source.faults
+    whole, faults = _validated(source, (), RuleSetPart, source.data)
+    raw = source.data if isinstance(source.data, dict) else {}
+    settings = whole.settings if whole else SettingsPart()
+    clauses, clause_bytes = _shared(CLAUSES, ClausesPart)
+    confusions, confusion_bytes = _shared(CONFUSIONS, ConfusionsPart)
+    compiler = Compiler(source, clauses, settings)
+    disclosures = list(_rules(source, raw, "disclosures", DisclosurePart, faults))
+    forbidden = list(_rules(source, raw, "forbidden", ForbiddenPart, faults))
+    visual = list(_rules(source, raw, "visual", VisualPart, faults))
+    compiled = (
+        tuple(compiler.disclosure(part, at) for part, at in disclosures),
+        tuple(compiler.forbidden(part, at) for part, at in forbidden),
+        tuple(compiler.visual(part, at) for part, at in visual),
+    )
+    faults += [*source.faults, *compiler.faults, *_doubles(source, chain(disclosures, forbidden, visual))]
+    faults += _lost_anchors(source, visual, {part.id for part, _ in disclosures})
+    if faults or whole is None:
+        return None, tuple(sorted(set(faults), key=lambda f: (f.line, f.column, f.where, f.zh)))
+    digest = sha256()
+    for content in (source.content, clause_bytes, confusion_bytes, _shared(ANSWERS, AnswersPart)[1]):
+        digest.update(sha256(content).digest())
+    ruleset = RuleSet(
+        whole.id, whole.version, whole.title, digest.hexdigest(), whole.scenarios, settings, answers(), *compiled,
+        vocabulary=Vocabulary(compiler.phrases, confusions.other_words),
+    )  # fmt: skip
+    return ruleset, ()
+
+
+def _validated(source: Source, at: Location, model: type[Section], data: object) -> tuple[Section | None, list[Fault]]:
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, list(faults_of(source, at, error.errors()))
+
+
+def _rules(
+    source: Source, raw: dict[str, object], section: str, model: type[Rule], faults: list[Fault]
+) -> Iterator[tuple[Rule, Location]]:
+    """Rules of one section that are well formed; the faults of the others are added to `faults`."""
+    found = raw.get(section, [])
+    for index, data in enumerate(found if isinstance(found, list) else []):
+        part, new = _validated(source, (section, index), model, data)
+        faults += new
+        if part is not None:
+            yield part, (section, index)
+
+
+def _doubles(source: Source, rules: Iterable[tuple[RulePart, Location]]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for part, at in rules:
+        if part.id in seen:
+            yield source.fault((*at, "id"), f"编号“{part.id}”重复", f"duplicate id {part.id!r}")
+        seen.add(part.id)
+
+
+def _lost_anchors(source: Source, visual: Iterable[tuple[VisualPart, Location]], known: set[str]) -> Iterator[Fault]:
+    for part, at in visual:
+        if part.window and part.window.from_ not in known:
+            where = (*at, "window", "from")
+            anchor = part.window.from_
+            yield source.fault(where, f"没有编号为“{anchor}”的说明项", f"no disclosure with the id {anchor!r}")

@@ -1,0 +1,168 @@
+"""From items to the verdict on a session. Which severities and verdicts flag it, and the points, are data."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from engine.errors import MingjianError
+from engine.evidence import Evidence
+from engine.inspection import Item, Note, Outcome, OutcomeClass, SessionVerdict, Severity, Verdict
+from engine.interval import total
+from engine.rules.judgement import Judgement, note
+from engine.rules.loading import CONFIGS
+from engine.rules.schema import Part, Share
+from engine.rules.source import faults_of, read
+
+POLICIES = CONFIGS / "policies"
+FULL_SCORE = 100.0
+CLEARED_UP = "explained_after_question"
+
+
+class WhichPart(Part):
+    """Items of these severities with these verdicts."""
+
+    severity: tuple[Severity, ...]
+    verdict: tuple[Verdict, ...]
+
+    def has(self, item: Item) -> bool:
+        return item.severity in self.severity and item.verdict in self.verdict
+
+
+class UnusablePart(Part):
+    """Below either figure a session cannot be judged at all."""
+
+    speech_seconds_below: Annotated[float, Field(ge=0)]
+    speech_coverage_below: Share
+
+
+class ClassPart(Part):
+    """Class and kind of a session."""
+
+    class_: Annotated[OutcomeClass, Field(alias="class")]
+    kind: str | None = None
+
+
+class KindPart(ClassPart):
+    """The class of a session in which one of `items` has one of these verdicts."""
+
+    items: tuple[str, ...]
+    verdict: tuple[Verdict, ...]
+
+
+class OutcomePart(Part):
+    """How sessions are classed."""
+
+    clear: OutcomeClass
+    clear_with_notes: OutcomeClass
+    refused: ClassPart
+    unusable: ClassPart
+    failed: ClassPart
+    doubtful: ClassPart
+    kinds: tuple[KindPart, ...] = ()
+
+
+class PolicyPart(Part):
+    """A policy file."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    flag: WhichPart
+    note: WhichPart
+    points: dict[Severity, Annotated[float, Field(ge=0)]]
+    unusable: UnusablePart
+    outcome: OutcomePart
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy and the hash of its file."""
+
+    id: str
+    sha256: str
+    part: PolicyPart
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on a session. `reasons` say what flagged it, or why it cannot be used."""
+
+    verdict: SessionVerdict
+    score: float
+    outcome: Outcome
+    reasons: tuple[Note, ...]
+
+
+def policy_names() -> tuple[str, ...]:
+    """Names of the policies that come with the engine."""
+    return tuple(sorted(path.stem for path in POLICIES.glob("*.yaml")))
+
+
+def load_policy(name_or_path: str | Path = "default") -> Policy:
+    """The policy called `name_or_path`, or in the file of that path.
+
+    Raises MingjianError `policy_unknown`, or `policy_faults` listing every fault of the file.
+    """
+    path = Path(name_or_path)
+    if not (path.suffix in (".yaml", ".yml") and path.is_file()):
+        if str(name_or_path) not in policy_names():
+            raise MingjianError("policy_unknown", name=name_or_path, known="、".join(policy_names()))
+        path = POLICIES / f"{name_or_path}.yaml"
+    source = read(path)
+    try:
+        part = PolicyPart.model_validate(source.data)
+        faults = list(source.faults)
+    except ValidationError as error:
+        part, faults = None, [*source.faults, *faults_of(source, (), error.errors())]
+    if part is None or faults:
+        raise MingjianError("policy_faults", path=path, detail="；".join(map(str, faults)))
+    return Policy(part.id, sha256(source.content).hexdigest(), part)
+
+
+def decide(judgement: Judgement, policy: Policy, evidence: Evidence) -> Decision:
+    """Verdict, score, class and reasons of a session."""
+    unusable = _unusable(policy.part.unusable, evidence)
+    flagging = [item for item in judgement.items if policy.part.flag.has(item)]
+    score = _score(judgement, policy)
+    if unusable is not None:
+        return Decision("unusable", score, _outcome(policy.part.outcome.unusable), (unusable,))
+    reasons = [note("session_refused")] if judgement.refused else []
+    reasons += [note("item_flagged", title=item.title, reason=item.reason) for item in flagging]
+    verdict: SessionVerdict = "flagged" if reasons else "clear"
+    return Decision(verdict, score, _classed(judgement, policy, flagging), tuple(reasons))
+
+
+def _unusable(limits: UnusablePart, evidence: Evidence) -> Note | None:
+    transcript = evidence.transcript
+    if transcript is None:
+        return note("unusable_no_sound")
+    if total(transcript.speech) < limits.speech_seconds_below:
+        return note("unusable_no_speech")
+    covered = transcript.text_coverage()
+    return note("unusable_coverage", share=f"{covered:.0%}") if covered < limits.speech_coverage_below else None
+
+
+def _score(judgement: Judgement, policy: Policy) -> float:
+    lost = sum(policy.part.points.get(item.severity, 0.0) for item in judgement.items if item.verdict == "fail")
+    return round(max(0.0, FULL_SCORE - lost), 2)
+
+
+def _classed(judgement: Judgement, policy: Policy, flagging: list[Item]) -> Outcome:
+    outcome = policy.part.outcome
+    if judgement.refused:
+        return _outcome(outcome.refused)
+    for kind in outcome.kinds:
+        if any(item.id in kind.items and item.verdict in kind.verdict for item in judgement.items):
+            return _outcome(kind)
+    if any(item.verdict == "fail" for item in flagging):
+        return _outcome(outcome.failed)
+    if flagging:
+        return _outcome(outcome.doubtful)
+    noted = any(policy.part.note.has(item) or item.reason_code == CLEARED_UP for item in judgement.items)
+    return Outcome(classification=outcome.clear_with_notes if noted else outcome.clear)
+
+
+def _outcome(part: ClassPart) -> Outcome:
+    return Outcome(classification=part.class_, kind=part.kind)

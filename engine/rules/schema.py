@@ -1,0 +1,303 @@
+"""The words of a rule set file, checked field by field. `engine.rules.compiling` turns them into what evaluation uses.
+
+A phrase is what people say, matched on folded text and on toneless pinyin. `…` inside a phrase stands for up to six
+other
+characters (`……` for twelve), `|` separates alternatives of the part it stands in: 是|属于…保险产品|保险合同.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from engine.inspection import Severity, Verdict
+from engine.language.answers import AnswerResult
+from engine.order import Channel, Scenario
+
+Speaking = Literal["agent", "system"]
+Answering = Literal["customer", "insured"]
+Polarity = Literal["affirm", "deny", "deny_soft", "any"]
+Reaction = Literal["pass", "fail", "review", "refused", "asked", "silent"]
+Force = Literal["required", "cautious_reading", "practice"]
+Phrase = Annotated[str, Field(min_length=1)]
+Phrases = tuple[Phrase, ...]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Part(BaseModel):
+    """Base of all parts of a rule set: immutable, unknown fields are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NumberPart(Part):
+    """A spoken number followed by one of `unit`; without unit only from `bare_from` on.
+
+    `near`: one of these phrases stands within `near_chars` characters of it.
+    """
+
+    unit: Annotated[Phrases, Field(min_length=1)]
+    bare_from: int | None = None
+    near: Phrases = ()
+    near_chars: Annotated[int, Field(gt=0)] = 10
+    below: int | None = None
+
+
+class ConceptPart(Part):
+    """One thing that has to be said: any of the phrases, a number, a regular expression, or a choice.
+
+    `except`: a hit that lies inside one of these phrases is no hit. `equals`: field of the order that the number,
+    choice or
+    name must agree with. `similar`: the order field's own text is what has to be said, homophones allowed.
+    """
+
+    concept: Annotated[str, Field(min_length=1)]
+    any: Phrases = ()
+    except_: Annotated[Phrases, Field(alias="except")] = ()
+    regex: Phrases = ()
+    number: NumberPart | None = None
+    choices: dict[str, Phrases] = {}
+    similar: str | None = None
+    equals: str | None = None
+    pinyin: bool = True
+    applies_if: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ConceptPart":
+        if not (self.any or self.regex or self.number or self.choices or self.similar):
+            raise ValueError(
+                "要有 any、number、choices、regex 或 similar 之一 / needs any, number, choices, regex or similar"
+            )
+        if self.equals and not (self.number or self.choices):
+            raise ValueError("equals 要和 number 或 choices 一起用 / equals needs number or choices")
+        return self
+
+
+class ExpectWhenPart(Part):
+    """`any` of these phrases in the question turns the polarity that is expected."""
+
+    any: Annotated[Phrases, Field(min_length=1)]
+    expect: Polarity
+
+
+class ExamplePart(Part):
+    """A small dialogue with its verdict. `answer` is the customer's reply, `order` the application data."""
+
+    say: Annotated[str, Field(min_length=1)]
+    answer: str | None = None
+    order: dict[str, Any] = {}
+    verdict: Verdict
+
+
+class ExamplesPart(Part):
+    """Sentences that pass the rule and sentences that fail it. A good answer is supplied where the rule asks for
+    one.
+    """
+
+    pass_: Annotated[Phrases, Field(alias="pass")] = ()
+    fail: Phrases = ()
+    other: tuple[ExamplePart, ...] = ()
+
+
+class RulePart(Part):
+    """What every rule states about itself."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Annotated[str, Field(min_length=1)]
+    basis: Annotated[tuple[str, ...], Field(min_length=1)]
+    severity: Severity
+    force: Force = "required"
+    scenarios: tuple[Scenario, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    regions: tuple[str, ...] = ()
+    applies_if: str | None = None
+    per_product: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    fix: str | None = None
+    note: str | None = None
+
+
+class DisclosurePart(RulePart):
+    """Something that must be said, and answered where `ack` asks for it.
+
+    `must`: concepts, all within `window_s`. `unless`: negations that cancel the concepts of their clause. `should`:
+    concepts
+    whose absence a person looks at. `facts`: values compared with the order where the order has them. `summary`: one
+    yes may
+    acknowledge this item together with those before it.
+    """
+
+    says: tuple[Speaking, ...] = ("agent", "system")
+    answered_by: Answering = "customer"
+    window_s: Seconds | None = None
+    must: Annotated[tuple[ConceptPart, ...], Field(min_length=1)]
+    should: tuple[ConceptPart, ...] = ()
+    facts: tuple[ConceptPart, ...] = ()
+    unless: Phrases = ()
+    ack: Literal["none", "required"] = "none"
+    expect: Polarity = "affirm"
+    expect_when: tuple[ExpectWhenPart, ...] = ()
+    summary: bool = False
+    optional: bool = False
+    examples: ExamplesPart = ExamplesPart()
+
+
+class ForbiddenPart(RulePart):
+    """Something that must not be said. `unless`: guards that cancel a hit of the same clause or sentence."""
+
+    says: tuple[Speaking, ...] = ("agent",)
+    any: Phrases = ()
+    regex: Phrases = ()
+    except_: Annotated[Phrases, Field(alias="except")] = ()
+    unless: Phrases = ()
+    guard_scope: Literal["clause", "sentence"] = "clause"
+    examples: ExamplesPart = ExamplesPart()
+
+    @model_validator(mode="after")
+    def _forbids_something(self) -> "ForbiddenPart":
+        if not (self.any or self.regex):
+            raise ValueError("要有 any 或 regex / needs any or regex")
+        return self
+
+
+class LevelPart(Part):
+    """A level of the metric. `min_recall`: counts only where the detector's measured recall is at least this."""
+
+    below: Share
+    min_recall: Share = 0.0
+
+
+class VisualWindowPart(Part):
+    """From the disclosure `from` to the last answer (or the end). `missing_anchor`: what holds when `from` was never
+    said.
+    """
+
+    from_: Annotated[str, Field(alias="from")]
+    to: Literal["last_answer", "end"] = "end"
+    missing_anchor: Literal["inconclusive", "whole", "not_applicable", "fail"] = "inconclusive"
+
+
+class VisualPart(RulePart):
+    """Something that must be seen, as a share of time. Levels are looked at from `fail` to `warn`; none reached is a
+    pass.
+    """
+
+    metric: Literal["same_frame"]
+    window: VisualWindowPart | None = None
+    warn: LevelPart | None = None
+    review: LevelPart | None = None
+    fail: LevelPart | None = None
+
+
+class SettingsPart(Part):
+    """Figures shared by all rules of the set; every one can be changed here.
+
+    `coverage_floor`: least share of speech with text for an absence to count; `picture_floor`: least share of the
+    window in which faces could be judged. `role_floor`: a voice with a less certain role is doubtful. `min_snr_db`,
+    `min_confidence`: below either, an absence cannot be judged. `confirm_margin`: least acoustic margin that confirms a
+    near match. `negation_margin`: a yes whose negation scores above it is unclear. `name_share`, `name_doubt`:
+    similarity from which a spoken name is the order's name, and from which a person must look.
+    `number_confidence`: a number recognised with less is not compared, a person looks.
+    """
+
+    window_s: Seconds = 60.0
+    coverage_floor: Share = 0.8
+    picture_floor: Share = 0.5
+    role_floor: Share = 0.5
+    min_snr_db: float = 10.0
+    min_confidence: Share = 0.5
+    confirm_margin: float = -3.0
+    negation_margin: float = -3.0
+    name_share: Share = 0.8
+    name_doubt: Share = 0.6
+    number_confidence: Share = 0.6
+    clause_pause_s: Seconds = 0.25
+    sentence_pause_s: Seconds = 1.0
+    guard_window_chars: Annotated[int, Field(gt=0)] = 14
+    pattern_seconds: Seconds = 0.25
+    detector_recall: dict[Literal["face"], Share] = {}
+
+
+class RuleSetPart(Part):
+    """A whole file. Lists of rules are checked one by one, so that one broken rule hides no other."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    version: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1)]
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
+    note: str | None = None
+    settings: SettingsPart = SettingsPart()
+    disclosures: tuple[Any, ...] = ()
+    forbidden: tuple[Any, ...] = ()
+    visual: tuple[Any, ...] = ()
+
+
+class AnswerWindowPart(Part):
+    """How long, and how early, an answer may come."""
+
+    max_wait_s: Seconds
+    overlap_s: Annotated[float, Field(ge=0)]
+    join_s: Seconds
+
+
+class AnswerTextPart(Part):
+    """How an answer is written before it is classified."""
+
+    comma_pause_s: Seconds
+    min_confidence: Share
+
+
+class AnswerClassPart(Part):
+    """One class of answers."""
+
+    name: str
+    result: AnswerResult
+    strip: bool = False
+    any: Annotated[Phrases, Field(min_length=1)]
+
+
+class ConfirmPart(Part):
+    """Which answers are checked against the sound, and against which negation."""
+
+    severity: tuple[Severity, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+class AnswersPart(Part):
+    """configs/language/answers.yaml"""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    window: AnswerWindowPart
+    text: AnswerTextPart
+    echoes: Phrases = ()
+    homophones: Phrases = ()
+    classes: Annotated[tuple[AnswerClassPart, ...], Field(min_length=1)]
+    confirm: ConfirmPart
+    verdicts: dict[Polarity, dict[AnswerResult, Reaction]]
+
+
+class ClausePart(Part):
+    """One instrument: `title` and number, `articles` by name where the clause key needs words."""
+
+    title: str
+    number: str = ""
+    effective: date | None = None
+    status: str = ""
+
+
+class ClausesPart(Part):
+    """configs/clauses.yaml"""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    instruments: dict[str, ClausePart]
+    facts: dict[str, str] = {}
+
+
+class ConfusionsPart(Part):
+    """configs/language/confusions.yaml. `other_words`: words of their own that merely sound like a phrase's word."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    other_words: dict[str, Phrases]

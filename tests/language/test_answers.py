@@ -1,0 +1,82 @@
+import re
+
+import pytest
+
+from engine.language.answers import punctuate
+from engine.rules.loading import answers
+
+BOOK = answers().book
+CASES = {
+    "affirm": [
+        "清楚",
+        "是的我清楚了",
+        "我同意",
+        "没有疑问",
+        "没有不清楚的",
+        "对，是我本人",
+        "嗯清楚",
+        "懂了",
+        "签收了",
+        "是是是",
+    ],
+    "not_understood": ["不清楚", "不太明白", "没听懂", "不是很了解", "没有，不清楚", "没人跟我讲过"],
+    "refusal": ["我不同意", "不买了", "算了", "我再考虑考虑", "接受不了", "没什么问题，但是我不同意"],
+    "weak": ["嗯", "好的好的", "大概知道", "没有，都清楚", "没有不清楚", "不都同意"],
+    "asked_back": ["什么是犹豫期啊", "再说一遍", "能不能提前取", "怎么退啊"],
+    "deny": ["没有", "不是我自己签的", "业务员签的", "没收到", "没有，没有"],
+    "unclear": ["", "今天天气挺好", "中文字幕", "猛"],
+    "none": [None],
+}
+NEGATIONS = [
+    "不",
+    "不太",
+    "不怎么",
+    "不是很",
+    "不大",
+    "不完全",
+    "没有",
+    "没",
+    "还没",
+    "并不",
+    "还没有",
+    "不都",
+    "不全",
+    "没怎么",
+]
+VERBS = ["清楚", "明白", "了解", "知道", "理解", "懂", "同意", "愿意", "接受", "认可", "确认"]
+
+
+@pytest.mark.parametrize(("expected", "text"), [(result, text) for result, texts in CASES.items() for text in texts])
+def test_answers_are_classed(expected, text):
+    assert BOOK.classify(text) == expected
+
+
+@pytest.mark.parametrize("negation", NEGATIONS)
+def test_no_negation_of_a_yes_affirms(negation):
+    assert [verb for verb in VERBS if BOOK.classify(negation + verb) == "affirm"] == []
+
+
+@pytest.mark.parametrize("text", [text for texts in CASES.values() for text in texts if text])
+def test_lost_punctuation_never_turns_an_answer_into_another(text):
+    lost = re.sub("[，。]", "", text)
+    assert BOOK.classify(lost) in (BOOK.classify(text), "weak", "unclear")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("轻触", "affirm"), ("我不轻触", "not_understood"), ("统一", "affirm"), ("不统一", "refusal")],
+)
+def test_homophones_keep_their_negation(text, expected):
+    assert BOOK.classify(text) == expected
+
+
+@pytest.mark.parametrize("text", ["清楚吗", "您明白吗？", "都了解了吗"])
+def test_the_end_of_the_question_is_no_answer(text):
+    assert BOOK.classify(text) == "unclear"
+    assert BOOK.classify(text + "，清楚") == "affirm"
+
+
+def test_pauses_become_commas_and_recognised_commas_are_dropped():
+    pieces = [("没", 0.0, 0.2), ("有，", 0.2, 0.4), ("不", 0.7, 0.9), ("清", 0.9, 1.1), ("楚？", 1.1, 1.3)]
+    assert punctuate(pieces, 0.25) == "没有，不清楚？"
+    assert punctuate(pieces, 0.5) == "没有不清楚？"

@@ -1,0 +1,157 @@
+"""Which reply belongs to which disclosure, and what it means."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.evidence import Confirmation, Quality, SoundQuality, SoundSpan, StageReport
+from engine.interval import Interval
+from engine.rules import evaluate
+from engine.rules.rehearsal import Line, rehearse
+from tests.rules.conftest import item_of
+
+ASK = "您今天购买的是一款保险产品，您明白吗？"
+NEXT = "下面介绍保险责任，被保险人身故我们给付身故保险金，您听明白了吗？"
+
+
+def outcome(judgement, name="dr_is_insurance"):
+    item = item_of(judgement, name)
+    return item.verdict, item.reason_code
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([("agent", ASK), ("customer", "明白。")], ("pass", "acknowledged")),
+        ([("agent", ASK), ("customer", "没有不明白的。")], ("pass", "acknowledged")),
+        ([("agent", ASK), ("customer", "没有，不明白。")], ("fail", "not_understood")),
+        ([("agent", ASK), ("customer", "不是。")], ("fail", "answer_contrary")),
+        ([("agent", ASK), ("customer", "我不买了。")], ("fail", "refused")),
+        ([("agent", ASK), ("customer", "嗯。")], ("review", "answer_weak")),
+        (
+            [("agent", ASK), ("customer", "嗯。"), ("agent", "您明白吧？"), ("customer", "明白。")],
+            ("pass", "acknowledged"),
+        ),
+        ([("agent", ASK), ("customer", "什么是保险？")], ("review", "question_open")),
+        (
+            [("agent", ASK), ("customer", "什么是保险？"), ("agent", "就是保障。"), ("customer", "哦，明白了。")],
+            ("pass", "explained_after_question"),
+        ),
+        (
+            [("agent", ASK), ("customer", "不明白。"), ("agent", "就是保障。"), ("customer", "明白了。")],
+            ("review", "understood_later"),
+        ),
+        ([("agent", ASK)], ("fail", "no_answer")),
+        ([("agent", ASK), ("system", "明白。")], ("fail", "no_answer")),
+        ([("agent", ASK), ("unknown", "明白。")], ("review", "answer_role_doubtful")),
+        ([("agent", ASK), ("agent", NEXT), ("customer", "明白。")], ("review", "acknowledged_in_bulk")),
+        ([("customer", "明白。"), ("agent", ASK)], ("fail", "no_answer")),
+    ],
+)
+def test_replies(judge, lines, expected):
+    assert outcome(judge(*lines)) == expected
+
+
+def test_a_chained_yes_acknowledges_the_last_question_only(judge):
+    judgement = judge(("agent", ASK), ("agent", NEXT), ("customer", "明白。"))
+    assert outcome(judgement, "dr_coverage") == ("pass", "acknowledged")
+
+
+def test_an_answer_that_comes_too_late_is_none(ruleset, order):
+    lines = [Line("agent", ASK), Line("customer", "明白。", after=16.0)]
+    assert outcome(evaluate(rehearse(lines), ruleset, order)) == ("fail", "no_answer")
+
+
+def test_answers_that_differ_are_for_a_person(judge):
+    lines = [("agent", ASK), ("customer", "明白。"), ("agent", "好。" + ASK), ("customer", "不明白。")]
+    assert outcome(judge(*lines)) == ("review", "answer_changed")
+
+
+def test_an_answer_recognised_poorly_is_unclear(ruleset, order):
+    evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])
+    heard = evidence.transcript
+    characters = tuple(replace(c, probability=0.2) if c.speaker == "customer" else c for c in heard.characters)
+    poor = replace(evidence, transcript=replace(heard, characters=characters))
+    assert outcome(evaluate(poor, ruleset, order)) == ("review", "answer_unsure")
+
+
+def test_a_voice_without_text_is_not_silence(ruleset, order):
+    evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])
+    heard = evidence.transcript
+    mute = replace(heard, characters=tuple(c for c in heard.characters if c.speaker == "agent"))
+    mute = replace(mute, utterances=mute.utterances[:1])
+    assert outcome(evaluate(replace(evidence, transcript=mute), ruleset, order)) == ("review", "answer_unread")
+
+
+def test_silence_in_noise_or_under_crosstalk_is_inconclusive(ruleset, order):
+    evidence = rehearse([Line("agent", ASK)])
+    after = Interval(evidence.media.duration - 1.0, evidence.media.duration + 3.0)
+    noisy = SoundQuality(-30.0, -31.0, 20.0, 0.0, 0.0, (), (SoundSpan(after, -30.0, 2.0),))
+    assert outcome(evaluate(replace(evidence, quality=Quality(sound=noisy)), ruleset, order)) == (
+        "inconclusive",
+        "answer_noise",
+    )
+    crossed = replace(evidence, transcript=replace(evidence.transcript, overlaps=(after,)))
+    assert outcome(evaluate(crossed, ruleset, order)) == ("inconclusive", "answer_overlapped")
+
+
+def test_silence_proves_nothing_where_voices_could_not_be_told_apart(ruleset, order):
+    failed = replace(rehearse([Line("agent", ASK)]), stages=(StageReport("diarize", "failed", "stage_failed"),))
+    assert outcome(evaluate(failed, ruleset, order)) == ("inconclusive", "stage_lost")
+
+
+@pytest.mark.parametrize(("margin", "expected"), [(-9.0, "pass"), (0.5, "review")])
+def test_a_yes_on_a_critical_item_is_compared_with_its_negation(ruleset, order, margin, expected):
+    evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])
+    (request,) = [one for one in evaluate(evidence, ruleset, order).requests if one.heard == "明白"]
+    assert request.wanted == "不明白"
+    answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
+    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
+    assert outcome(evaluate(answered, ruleset, order))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("margin", "verdict", "how"), [(None, "review", "pinyin"), (-12.0, "review", "pinyin"), (-0.5, "pass", "acoustic")]
+)
+def test_a_near_match_counts_only_when_the_sound_confirms_it(ruleset, order, margin, verdict, how):
+    evidence = rehearse(
+        [Line("agent", "这份合同的保险期间是至七十岁，报道七十岁。您看保顺期险"), Line("customer", "好。")]
+    )
+    evidence = rehearse([Line("agent", "请您统一录音录像。"), Line("customer", "同意。")])
+    (request,) = [one for one in evaluate(evidence, ruleset, order).requests if one.wanted == "同意"]
+    assert request.heard == "统一"
+    if margin is not None:
+        answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
+        evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
+    item = item_of(evaluate(evidence, ruleset, order), "dr_consent")
+    (finding,) = [one for one in item.evidence if one.quote == "统一"]
+    assert (item.verdict, finding.how, finding.margin) == (verdict, how, margin)
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ([("agent", "需要录音录像，您同意吗？"), ("customer", "我不同意。")], True),
+        (
+            [
+                ("agent", "需要录音录像，您同意吗？"),
+                ("customer", "同意。"),
+                ("agent", "好。"),
+                ("customer", "算了，不买了。"),
+            ],
+            True,
+        ),
+        (
+            [
+                ("agent", "需要录音录像，您同意吗？"),
+                ("customer", "不同意。"),
+                ("agent", "很快的。"),
+                ("customer", "那同意。"),
+            ],
+            True,
+        ),
+        ([("agent", "需要录音录像，您同意吗？"), ("customer", "没有不同意的。")], False),
+    ],
+)
+def test_a_refusal_marks_the_recording(judge, lines, refused):
+    assert judge(*lines).refused is refused
