@@ -128,9 +128,9 @@ CATALOGUE: dict[str, Entry] = {
     "worker_died": Entry(
         "MJ902",
         "处理 {path} 的进程意外退出（{detail}），其他文件不受影响。可能是内存不足，请减小 --jobs。",
-        "The process inspecting {path} died ({detail}); other files are not affected. Memory may be short: lower --jobs.",
+        "The process inspecting {path} died ({detail}); other files are not affected. Memory may be short: lower "
+        "--jobs.",
     ),
-    "interrupted": Entry("MJ903", "已中断，未完成的结果没有保存。", "Interrupted; unfinished results were not saved."),
 }
 
 
@@ -148,3 +148,11 @@ class MingjianError(Exception):
         self.zh = entry.zh.format(**details)
         self.en = entry.en.format(**details)
         super().__init__(f"[{self.number}] {self.zh} / {self.en}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Lets an error cross from a worker's process: exceptions pickle by their arguments, ours are named."""
+        return _restore, (self.code, self.details)
+
+
+def _restore(code: str, details: dict[str, object]) -> MingjianError:
+    return MingjianError(code, **details)

@@ -1,9 +1,11 @@
-"""The neural networks of one process: opened when first needed, used for recording after recording, closed at the end."""
+"""The neural networks of one process: opened when first needed, used for recording after recording, closed at the
+end."""
 
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -12,12 +14,12 @@ from engine.inspection import ModelReference
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.speech.diarize import VoiceModels
+    from engine.speech.diarize import DiarizationModels
     from engine.speech.recognizer import Recognizer
     from engine.vision.finder import FaceModels
+    from models.voice_activity import VoiceActivity
 
 
-RECOGNITION = "whisper-base"
 SEGMENTATION = "pyannote-segmentation"
 EMBEDDING = "ge2e-voice"
 FACES = ("face-detector-full", "face-landmarker")
@@ -27,7 +29,8 @@ ACTIVITY = "silero-vad"
 class Networks:
     """Opened networks. Use it in a `with` block. Safe to share between the stages of one recording at a time.
 
-    Every accessor raises MingjianError `weights_missing` or `weights_corrupt` where the files are not what the registry says.
+    Every accessor raises MingjianError `weights_missing` or `weights_corrupt` where the files are not what the
+    registry says.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -36,8 +39,9 @@ class Networks:
         self._lock = threading.Lock()
         self._stack = ExitStack()
         self._recognizer: Recognizer | None = None
-        self._voices: VoiceModels | None = None
+        self._voices: DiarizationModels | None = None
         self._faces: FaceModels | None = None
+        self._activity: VoiceActivity | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +62,7 @@ class Networks:
                 self._recognizer = self._open_recognizer()
             return self._recognizer
 
-    def voices(self) -> "VoiceModels":
+    def voices(self) -> "DiarizationModels":
         """Speaker segmentation and voice embedding."""
         with self._lock, _named():
             if self._voices is None:
@@ -74,34 +78,52 @@ class Networks:
                 self._faces = self._stack.enter_context(FaceModels(self._settings.vision))
             return self._faces
 
+    def activity(self) -> "VoiceActivity":
+        """Voice activity."""
+        with self._lock, _named():
+            if self._activity is None:
+                from models.voice_activity import VoiceActivity
+
+                self._activity = VoiceActivity()
+            return self._activity
+
+    def references(self, *, sound: bool, picture: bool) -> tuple[ModelReference, ...]:
+        """The networks an inspection of a recording with `sound` and `picture` rests on, with their hashes."""
+        from models.registry import registry
+
+        wanted = (*((ACTIVITY, SEGMENTATION, EMBEDDING) if sound else ()), *(FACES if picture else ()))
+        entries = [registry().entry(entry_id) for entry_id in wanted]
+        named = tuple(ModelReference(entry.task, entry.id, entry.sha256) for entry in entries)
+        return (*((self._recognition(),) if sound else ()), *named)
+
+    def _recognition(self) -> ModelReference:
+        recognizer = self.recognizer()
+        return ModelReference("transcription", recognizer.name, recognizer.identity)
+
+    def _recognition_folder(self) -> Path:
+        from models.weights import folder
+
+        own = Path(self._settings.recognition)
+        return own if own.is_dir() else folder(self._settings.recognition)
+
     def _open_recognizer(self) -> "Recognizer":
         from engine.speech.recognizer import WhisperRecognizer
-        from models.weights import folder
         from models.whisper import Whisper
 
         return WhisperRecognizer(
-            Whisper(folder(RECOGNITION), threads=self._settings.threads, device=self._settings.device)
+            Whisper(self._recognition_folder(), threads=self._settings.threads, device=self._settings.device)
         )
 
-    def _open_voices(self) -> "VoiceModels":
-        from engine.speech.diarize import VoiceModels
+    def _open_voices(self) -> "DiarizationModels":
+        from engine.speech.diarize import DiarizationModels
         from models.speaker_segmentation import SpeakerSegmentation
         from models.voice_embedding import VoiceEmbedding
         from models.weights import folder
 
-        return VoiceModels(
+        return DiarizationModels(
             SpeakerSegmentation(folder(SEGMENTATION), device=self._settings.device),
             VoiceEmbedding(folder(EMBEDDING), device=self._settings.device),
         )
-
-
-def references(*, sound: bool, picture: bool) -> tuple[ModelReference, ...]:
-    """The networks an inspection of a recording with `sound` and `picture` rests on, by the registry's hashes."""
-    from models.registry import registry
-
-    wanted = (*((ACTIVITY, RECOGNITION, SEGMENTATION, EMBEDDING) if sound else ()), *(FACES if picture else ()))
-    entries = [registry().entry(entry_id) for entry_id in wanted]
-    return tuple(ModelReference(entry.task, entry.id, entry.sha256) for entry in entries)
 
 
 def keep_telemetry_off() -> None:

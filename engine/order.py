@@ -139,9 +139,16 @@ def read_order(path: Path) -> Order:
     try:
         if path.stat().st_size > LARGEST_ORDER_BYTES:
             raise MingjianError("order_unreadable", path=path, detail=f"> {LARGEST_ORDER_BYTES} bytes")
-        return Order.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'order'}: {e['msg']}" for e in error.errors()[:5])
-        raise MingjianError("order_unreadable", path=path, detail=faults) from error
+        return parse_order(json.loads(path.read_text(encoding="utf-8-sig")), path)
     except (OSError, ValueError, RecursionError) as error:
         raise MingjianError("order_unreadable", path=path, detail=error) from error
+
+
+def parse_order(values: Any, source: str | Path = "order") -> Order:
+    """The order made of JSON values. Raises MingjianError `order_unreadable` naming `source` and the fields at
+    fault."""
+    try:
+        return Order.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'order'}: {e['msg']}" for e in error.errors()[:5])
+        raise MingjianError("order_unreadable", path=source, detail=faults) from error

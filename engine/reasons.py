@@ -11,7 +11,10 @@ from typing import Literal
 REASONS: dict[str, tuple[str, str]] = {
     # said and answered
     "disclosed": ("已说明，内容完整。", "Said, and complete."),
-    "acknowledged": ("已完整说明，客户明确答复“{quote}”。", "Said completely; the customer clearly answered “{quote}”."),
+    "acknowledged": (
+        "已完整说明，客户明确答复“{quote}”。",
+        "Said completely; the customer clearly answered “{quote}”.",
+    ),
     "explained_after_question": (
         "客户反问后得到解释，随后明确答复“{quote}”。",
         "The customer asked back, got an explanation and then answered “{quote}”.",
@@ -27,7 +30,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "“{quote}”只是读音近似，需要听原声确认。",
         "“{quote}” merely sounds like what had to be said: listen to it.",
     ),
-    "said_by_other": ("这些话由{role}说出，不是销售人员说明的。", "It was said by another voice ({role}), not by the salesperson."),
+    "said_by_other": (
+        "这些话由{role}说出，不是销售人员说明的。",
+        "It was said by another voice ({role}), not by the salesperson.",
+    ),
     "role_doubtful": ("听到了这些内容，但说话人身份不能确定。", "It was said, but by whom is in doubt."),
     "optional_not_asked": ("选问项，本次没有问到。", "Optional, not asked this time."),
     "acknowledged_in_bulk": (
@@ -41,8 +47,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "客户答复像是“{quote}”，但识别把握不足，请听原声。",
         "The answer sounds like “{quote}”, but recognition is too unsure: listen to it.",
     ),
-    "answer_unread": ("客户有应答，但没有识别出文字，请听原声。", "The customer spoke, but no words were recognised: listen to it."),
-    "question_open": ("客户反问“{quote}”，之后没有明确答复。", "The customer asked back “{quote}” and never clearly answered."),
+    "answer_unread": (
+        "客户有应答，但没有识别出文字，请听原声。",
+        "The customer spoke, but no words were recognised: listen to it.",
+    ),
+    "question_open": (
+        "客户反问“{quote}”，之后没有明确答复。",
+        "The customer asked back “{quote}” and never clearly answered.",
+    ),
     "not_understood": ("客户表示不清楚：“{quote}”。", "The customer did not understand: “{quote}”."),
     "answer_contrary": ("客户的答复“{quote}”与应有的答复相反。", "The answer “{quote}” is the opposite of a good one."),
     "answer_changed": (
@@ -53,7 +65,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "有人答复“{quote}”，但不能确定是不是客户本人。",
         "Somebody answered “{quote}”, but whether it was the customer is in doubt.",
     ),
-    "answer_noise": ("问话之后噪声过大，无法判断客户是否答复。", "Too noisy after the question to tell whether there was an answer."),
+    "answer_noise": (
+        "问话之后噪声过大，无法判断客户是否答复。",
+        "Too noisy after the question to tell whether there was an answer.",
+    ),
     "answer_overlapped": (
         "问话之后有人同时说话，无法判断客户是否答复。",
         "People spoke at once after the question: whether there was an answer cannot be told.",
@@ -61,7 +76,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "refused": ("客户拒绝：“{quote}”。", "The customer refused: “{quote}”."),
     # forbidden
     "forbidden_not_said": ("没有听到这类禁用话术。", "Nothing of this kind was said."),
-    "forbidden_said": ("销售人员说了禁用话术“{quote}”（{count} 处）。", "The salesperson said the forbidden “{quote}” ({count} time(s))."),
+    "forbidden_said": (
+        "销售人员说了禁用话术“{quote}”（{count} 处）。",
+        "The salesperson said the forbidden “{quote}” ({count} time(s)).",
+    ),
     "forbidden_nearly": (
         "疑似禁用话术“{quote}”（{count} 处），读音相同，需要听原声确认。",
         "Possibly forbidden: “{quote}” ({count} time(s)) sounds the same, listen to it.",
@@ -71,25 +89,46 @@ REASONS: dict[str, tuple[str, str]] = {
         "The forbidden “{quote}” was said ({count} time(s)), by whom is in doubt.",
     ),
     # compared with the order
-    "order_differs": ("{name}：说的是 {said}，订单是 {expected}，不一致。", "{name}: {said} was said, the order has {expected}."),
+    "order_differs": (
+        "{name}：说的是 {said}，订单是 {expected}，不一致。",
+        "{name}: {said} was said, the order has {expected}.",
+    ),
     "order_doubtful": (
         "{name}：听到 {said}，订单是 {expected}，识别不够清楚，请听原声。",
         "{name}: {said} was heard, the order has {expected}; recognition is unsure, listen to it.",
     ),
-    "order_value_unheard": ("没有听到{name}（订单为 {expected}），请复核。", "{name} was not heard (the order has {expected}): please check."),
+    "order_value_unheard": (
+        "没有听到{name}（订单为 {expected}），请复核。",
+        "{name} was not heard (the order has {expected}): please check.",
+    ),
     "order_field_missing": ("订单缺少：{fields}。", "The order lacks: {fields}."),
     "not_compared": ("订单没有“{name}”，未作比对。", "The order has no “{name}”: not compared."),
     # seen
-    "same_frame_kept": ("讲解期间销售人员与客户同框 {share}。", "Salesperson and customer share the frame {share} of the explanation."),
-    "same_frame_partly": ("同框时间 {share}，低于建议水平。", "They share the frame {share} of the time, less than advised."),
+    "same_frame_kept": (
+        "讲解期间销售人员与客户同框 {share}。",
+        "Salesperson and customer share the frame {share} of the explanation.",
+    ),
+    "same_frame_partly": (
+        "同框时间 {share}，低于建议水平。",
+        "They share the frame {share} of the time, less than advised.",
+    ),
     "same_frame_low": (
         "讲解期间检测到两人同框仅 {share}，请看画面复核。",
         "Two people were found in one frame only {share} of the explanation: look at the picture.",
     ),
-    "faces_too_small": ("画面中人脸太小，只有 {share} 的时间可以判断。", "Faces are too small: only {share} of the time can be judged."),
-    "picture_unjudgeable": ("画面过暗或模糊，只有 {share} 的时间可以判断。", "Too dark or blurred: only {share} of the time can be judged."),
+    "faces_too_small": (
+        "画面中人脸太小，只有 {share} 的时间可以判断。",
+        "Faces are too small: only {share} of the time can be judged.",
+    ),
+    "picture_unjudgeable": (
+        "画面过暗或模糊，只有 {share} 的时间可以判断。",
+        "Too dark or blurred: only {share} of the time can be judged.",
+    ),
     "no_picture": ("没有画面，不适用。", "No picture: does not apply."),
-    "anchor_missing": ("没有听到讲解的起点，无法确定要看的时段。", "The start of the explanation was not heard, so there is no span to look at."),
+    "anchor_missing": (
+        "没有听到讲解的起点，无法确定要看的时段。",
+        "The start of the explanation was not heard, so there is no span to look at.",
+    ),
     # could not be judged
     "no_sound": ("没有声音，无法判断。", "No sound: cannot be judged."),
     "no_speech": ("没有听到有人说话，无法判断。", "Nobody was heard speaking: cannot be judged."),
@@ -97,32 +136,76 @@ REASONS: dict[str, tuple[str, str]] = {
         "只有 {share} 的语音识别出文字，没听到不等于没说。",
         "Only {share} of the speech was recognised: not heard does not mean not said.",
     ),
-    "noise_high": ("噪声过大（信噪比 {snr} dB），没听到不等于没说。", "Too noisy ({snr} dB): not heard does not mean not said."),
-    "recognition_poor": ("语音识别置信度过低，没听到不等于没说。", "Recognition is too unsure: not heard does not mean not said."),
+    "noise_high": (
+        "噪声过大（信噪比 {snr} dB），没听到不等于没说。",
+        "Too noisy ({snr} dB): not heard does not mean not said.",
+    ),
+    "recognition_poor": (
+        "语音识别置信度过低，没听到不等于没说。",
+        "Recognition is too unsure: not heard does not mean not said.",
+    ),
     "media_cut_short": ("文件不完整，缺失部分无法判断。", "The file is incomplete: the missing part cannot be judged."),
     "stage_lost": ("处理环节“{stage}”失败，无法判断。", "The stage “{stage}” failed: cannot be judged."),
-    "pattern_timeout": ("规则中的正则表达式超时，无法判断。", "A pattern of the rule did not come to an end: cannot be judged."),
+    "pattern_timeout": (
+        "规则中的正则表达式超时，无法判断。",
+        "A pattern of the rule did not come to an end: cannot be judged.",
+    ),
     # does not apply
     "not_required": ("本次销售不要求这一项。", "Not required for this sale."),
     "not_yet_in_force": ("这一要求自 {day} 起施行，销售时尚未生效。", "Required from {day} on, after this sale."),
     "no_longer_in_force": ("这一要求在 {day} 之后不再适用。", "No longer required after {day}."),
+    # about stages
+    "stage_failed": (
+        "该环节处理失败。",
+        "This stage failed.",
+    ),
+    "decode_errors": (
+        "部分数据无法解码，已跳过。",
+        "Some data could not be decoded and was skipped.",
+    ),
+    "channels_apart": (
+        "双声道各一方，无需区分说话人。",
+        "One party per channel: nothing to tell apart.",
+    ),
+    "not_mandarin": (
+        "大部分语音不是普通话，识别结果不可靠。",
+        "Most of the speech is not Mandarin: its text is unreliable.",
+    ),
+    "speech_without_text": (
+        "较多语音没有识别出文字。",
+        "Much of the speech gave no text.",
+    ),
+    "ghost_speaker": (
+        "有一个声音出现得太少，可能并不存在。",
+        "One voice is heard so little that it may not exist.",
+    ),
     # about the session
     "date_unknown": ("不知道销售日期，按最新规则判断。", "The date of sale is unknown: judged by the newest rules."),
-    "scenario_assumed": ("订单没有场景和渠道，按“{scenario}”判断。", "The order names no scenario or channel: taken for {scenario}."),
+    "scenario_assumed": (
+        "订单没有场景和渠道，按“{scenario}”判断。",
+        "The order names no scenario or channel: taken for {scenario}.",
+    ),
     "ruleset_substituted": (
         "没有“{scenario}”的规则集，暂按“{used}”规则判断。",
         "There is no rule set for {scenario}: judged by the rules of {used}.",
     ),
-    "session_refused": ("客户在录制中拒绝，须人工处理。", "The customer refused in the recording: a person must decide."),
+    "session_refused": (
+        "客户在录制中拒绝，须人工处理。",
+        "The customer refused in the recording: a person must decide.",
+    ),
     "item_flagged": ("{title}：{reason}", "{title}: {reason}"),
     "unusable_no_sound": ("没有可用的声音，无法质检，请重新录制。", "No usable sound: record again."),
     "unusable_no_speech": ("几乎没有听到人说话，无法质检，请重新录制。", "Hardly any speech: record again."),
-    "unusable_coverage": ("只有 {share} 的语音能识别，无法质检，请重新录制。", "Only {share} of the speech could be recognised: record again."),
+    "unusable_coverage": (
+        "只有 {share} 的语音能识别，无法质检，请重新录制。",
+        "Only {share} of the speech could be recognised: record again.",
+    ),
     "clips_failed": ("有 {count} 个片段无法从录像中截取。", "{count} clip(s) could not be cut from the recording."),
     "clips_left_out": ("片段过多，另有 {count} 个没有保存。", "Too many clips: {count} more were not kept."),
     "masked": (
         "文字中的证件号、电话、卡号和投保方姓名已脱敏；片段与画面未作处理。",
-        "ID numbers, phones, cards and the customer side's names are masked in all texts; clips and frames are as recorded.",
+        "ID numbers, phones, cards and the customer side's names are masked in all texts; clips and frames are as "
+        "recorded.",
     ),
 }
 

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, le=64)
     """Threads of speech recognition. Fixed rather than taken from the machine: sums depend on it in their last
     digits."""
+    recognition: str = "whisper-base"
+    """Weights of speech recognition: an entry of `mingjian models list`, or a folder with a model in CTranslate2
+    form."""
     artifacts: Path | None = None
     """Folder for stage results, so that an unchanged stage is not run again; they hold personal data. None keeps
     nothing."""
@@ -63,7 +66,7 @@ class Settings(BaseSettings):
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """The values that can change a verdict, as JSON values."""
-        return self.model_dump(mode="json", include={"device", "threads", "media", "speech", "vision"})
+        return self.model_dump(mode="json", include={"device", "threads", "recognition", "media", "speech", "vision"})
 
 
 def load_settings() -> Settings:

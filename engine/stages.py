@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from engine.errors import MingjianError
@@ -22,10 +23,13 @@ class Stages:
         self._lock = threading.Lock()
         self._reports: dict[str, StageReport] = {}
 
-    def run(self, name: str, compute: Callable[[], T], judge: Callable[[T], Verdict] = lambda _: ("ok", None)) -> T | None:
+    def run(
+        self, name: str, compute: Callable[[], T], judge: Callable[[T], Verdict] = lambda _: ("ok", None)
+    ) -> T | None:
         """The result of `compute`, or None where it failed. `judge` reads status and reason off the result.
 
-        What a person must mend (MingjianError) and a full disk are raised. Anything else is this recording's misfortune: the
+        What a person must mend (MingjianError) and a full disk are raised. Anything else is this recording's
+        misfortune: the
         stage is reported as failed, with its traceback in the log, and the other stages go on.
         """
         began = time.perf_counter()
@@ -40,6 +44,14 @@ class Stages:
             status, reason = "failed", "stage_failed"
         self.note(name, status, reason, time.perf_counter() - began)
         return result
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Report the block as a stage that cannot fail for the recording's sake: whatever it raises is a fault of the
+        program."""
+        began = time.perf_counter()
+        yield
+        self.note(name, "ok", None, time.perf_counter() - began)
 
     def note(self, name: str, status: StageStatus, reason: str | None = None, seconds: float = 0.0) -> None:
         """Report a stage that ran elsewhere or not at all."""

@@ -1,7 +1,9 @@
 """Evidence as readers of an inspection meet it: voices, conversation, people, quality and coverage in plain records."""
 
-from dataclasses import asdict
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from engine.evidence import Evidence, Quality, Scene, Transcript
 from engine.inspection import (
@@ -63,12 +65,13 @@ def scene(found: Scene | None) -> SceneSummary | None:
 
 
 def quality(measured: Quality) -> dict[str, Any]:
-    """Quality of sound, picture and stream; a part without its stream is an empty object."""
-    return {
-        "picture": asdict(measured.picture) if measured.picture else {},
-        "sound": asdict(measured.sound) if measured.sound else {},
-        "continuity": asdict(measured.continuity),
-    }
+    """Quality of sound, picture and stream as JSON values; a part without its stream is an empty object."""
+    return {name: part or {} for name, part in _quality().dump_python(measured, mode="json").items()}
+
+
+@cache
+def _quality() -> TypeAdapter[Quality]:
+    return TypeAdapter(Quality)
 
 
 def coverage(evidence: Evidence) -> Coverage:

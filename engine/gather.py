@@ -1,0 +1,169 @@
+"""From an opened recording to its evidence: sound and picture side by side, transcription and diarization too.
+
+A stage that fails leaves its part of the evidence out and says so in its report. What a stage found is kept under a
+fingerprint
+of the recording, its networks and its parameters, where a folder for that is set.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from engine.artifacts import Artifacts, fingerprint
+from engine.evidence import Evidence, Quality, Scene, SoundQuality, StageStatus, Transcript
+from engine.interval import Interval, union
+from engine.media.audio import Audio
+from engine.media.session import Session
+from engine.networks import EMBEDDING, FACES, SEGMENTATION, Networks
+from engine.order import SpeakerHints
+from engine.progress import Progress
+from engine.settings import Settings
+from engine.sound.quality import measure
+from engine.speech.activity import detect
+from engine.speech.diarize import Diarization, diarize
+from engine.speech.transcribe import Recognition, transcribe
+from engine.speech.transcript import Line, assemble
+from engine.stages import Stages
+from engine.vision.people import describe
+from engine.vision.survey import Survey, survey
+from engine.vision.tracks import link
+from models.weights import sha256_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What the stages of one recording share."""
+
+    session: Session
+    networks: Networks
+    settings: Settings
+    hints: SpeakerHints
+    stages: Stages
+    progress: Progress
+
+    def evidence(self, order: tuple[str, ...]) -> Evidence:
+        """Run every stage that finds evidence. `order` is the order of the stages in the report."""
+        audio = self._audio()  # decoded before the stages part ways: both threads read the file
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="picture") as pool:
+            looking = pool.submit(self._look)
+            transcript, sound = self._listen(audio)
+            seen = looking.result()
+        scene = self._scene(seen, transcript)
+        quality = Quality(sound, seen.picture if seen else None, self.session.continuity)
+        return Evidence(self.session.media, transcript, scene, quality, self.stages.reports(order))
+
+    def _audio(self) -> Audio | None:
+        if not self.session.media.has_audio:
+            for name in ("audio", "activity", "transcribe", "diarize", "attribute", "sound"):
+                self.stages.note(name, "skipped", "no_sound")
+            return None
+        return self.stages.run("audio", self.session.audio, lambda _: self._stream_health())
+
+    def _stream_health(self) -> tuple[StageStatus, str | None]:
+        continuity = self.session.continuity
+        if continuity.truncated:
+            return "degraded", "media_cut_short"
+        return ("degraded", "decode_errors") if continuity.decode_errors else ("ok", None)
+
+    def _listen(self, audio: Audio | None) -> tuple[Transcript | None, SoundQuality | None]:
+        if audio is None:
+            return None, None
+        apart = audio.layout == "split"
+        channels: Sequence[int | None] = audio.live if apart else (None,)
+        detected = self.stages.run("activity", lambda: self._activity(audio, channels))
+        if detected is None:
+            return None, self._sound(audio, ())
+        speech = union(interval for one in detected for interval in one)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="voices") as pool:
+            grouping = pool.submit(self._diarize, audio, speech, apart)
+            recognised = self.stages.run("transcribe", lambda: self._transcribe(audio, channels, detected), _worst)
+            voices = grouping.result()
+        sound = self._sound(audio, speech)
+        if recognised is None:
+            return None, sound
+        lines = [
+            Line(channel, spoken, recognition)
+            for channel, spoken, recognition in zip(channels, detected, recognised, strict=True)
+        ]
+        transcript = self.stages.run("attribute", lambda: assemble(lines, voices, self.hints, self.settings.speech))
+        return transcript, sound
+
+    def _activity(self, audio: Audio, channels: Sequence[int | None]) -> list[tuple[Interval, ...]]:
+        detector = self.networks.activity()
+        return [detect(audio.channel(channel), detector, self.settings.speech.activity) for channel in channels]
+
+    def _transcribe(
+        self, audio: Audio, channels: Sequence[int | None], detected: Sequence[tuple[Interval, ...]]
+    ) -> list[Recognition]:
+        recognizer = self.networks.recognizer()
+        limits = self.settings.speech.recognition
+
+        def recognise(channel: int | None, speech: tuple[Interval, ...]) -> Recognition:
+            return transcribe(audio.channel(channel), speech, recognizer, limits, self.progress)
+
+        return [
+            self._kept(
+                Recognition,
+                ("transcribe", recognizer.identity, channel, speech, limits, self.settings.threads),
+                lambda channel=channel, speech=speech: recognise(channel, speech),  # type: ignore[misc]
+            )
+            for channel, speech in zip(channels, detected, strict=True)
+        ]
+
+    def _diarize(self, audio: Audio, speech: tuple[Interval, ...], apart: bool) -> Diarization | None:
+        """Voices of a recording whose parties share a channel; None where each has its own, or the stage failed."""
+        if apart:
+            self.stages.note("diarize", "skipped", "channels_apart")
+            return None
+        limits = self.settings.speech.diarization
+        count = self.hints.count
+        return self.stages.run(
+            "diarize",
+            lambda: self._kept(
+                Diarization,
+                ("diarize", sha256_of(SEGMENTATION), sha256_of(EMBEDDING), speech, count, limits),
+                lambda: diarize(audio.mono(), speech, self.networks.voices(), count, limits, self.progress),
+            ),
+            lambda found: (found.status, found.reason),
+        )
+
+    def _sound(self, audio: Audio, speech: tuple[Interval, ...]) -> SoundQuality | None:
+        return self.stages.run("sound", lambda: measure(audio, speech))
+
+    def _look(self) -> Survey | None:
+        if not self.session.media.has_video:
+            self.stages.note("vision", "skipped", "no_picture")
+            self.stages.note("people", "skipped", "no_picture")
+            return None
+        limits = self.settings.vision
+        duration = self.session.media.duration
+        return self.stages.run(
+            "vision",
+            lambda: self._kept(
+                Survey,
+                ("vision", [sha256_of(entry) for entry in FACES], limits),
+                lambda: survey(self.session.frames(limits.fps), self.networks.faces(), limits, self.progress, duration),
+            ),
+        )
+
+    def _scene(self, seen: Survey | None, transcript: Transcript | None) -> Scene | None:
+        if seen is None:
+            return None
+        limits = self.settings.vision
+        return self.stages.run("people", lambda: describe(seen, link(seen, limits), transcript, limits))
+
+    def _kept(self, kind: type[T], key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """`compute()`, or what it gave before for the same recording, networks and parameters."""
+        parts = [part.sha256 for part in self.session.media.parts]
+        return Artifacts(self.settings.artifacts).recall(
+            kind, fingerprint(parts, *key, self.settings.device, self.settings.media), compute, lambda _: True
+        )
+
+
+def _worst(recognised: Sequence[Recognition]) -> tuple[StageStatus, str | None]:
+    """Status of a stage that ran once per channel."""
+    degraded = next((one for one in recognised if one.status != "ok"), None)
+    return (degraded.status, degraded.reason) if degraded else ("ok", None)

@@ -1,0 +1,180 @@
+"""One recording, from its file to its inspection.
+
+The evidence is gathered first (engine/gather.py), then judged by rules that see nothing else. Where a judgement
+depends on what
+exactly was said, it asks the sound, and is made again with the answers.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from engine import summary
+from engine.artifacts import fingerprint
+from engine.evidence import Confirmation, Evidence, Transcript
+from engine.gather import Gathering
+from engine.inspection import EngineReference, Inspection, Note, Reference, Timings
+from engine.media.session import Session, open_session
+from engine.networks import Networks
+from engine.order import Order, parse_order, read_order
+from engine.progress import Progress, silent
+from engine.rules import Judgement, Request, RuleSet, choose, evaluate, load
+from engine.rules.policy import Policy, decide, load_policy
+from engine.settings import Settings, load_settings
+from engine.stages import Stages
+from engine.version import VERSION
+
+WAY = ("audio", "activity", "transcribe", "diarize", "attribute", "sound", "vision", "people", "rules", "confirm")
+"""The stages, in the order of the way of a recording."""
+
+Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An inspection, and the evidence it was drawn from."""
+
+    inspection: Inspection
+    evidence: Evidence
+
+
+def inspect_media(
+    media: str | Path | Sequence[str | Path],
+    *,
+    order: Order | Mapping[str, Any] | str | Path | None = None,
+    ruleset: str | Path | None = None,
+    policy: str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Inspect one recording, or the parts of one session in their order; only temporary files are written.
+
+    Raises MingjianError for what a person must mend.
+    """
+    paths = [media] if isinstance(media, str | Path) else list(media)
+    stated = _order(order)
+    chosen = settings or load_settings()
+    with (
+        tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
+        open_session([Path(path) for path in paths], Path(scratch), chosen.media) as session,
+        Networks(chosen) as networks,
+    ):
+        return examine(
+            session,
+            networks,
+            settings=chosen,
+            order=stated,
+            ruleset=ruleset,
+            policy=policy,
+            progress=progress or silent,
+        )
+
+
+def examine(
+    session: Session,
+    networks: Networks,
+    *,
+    settings: Settings,
+    order: Order | None = None,
+    ruleset: str | Path | None = None,
+    policy: str | Path | None = None,
+    progress: Progress = silent,
+) -> Result:
+    """Inspect an opened session with opened networks: what a worker calls for recording after recording.
+
+    `ruleset` and `policy` are names or files; without `ruleset` the order's scenario decides. They are read before
+    the long work
+    begins, so that a fault in them costs nothing.
+    """
+    began = time.perf_counter()
+    stated = order or Order()
+    name, notes = (ruleset, ()) if ruleset else choose(stated, session.media.has_video)
+    rules, measure = load(name), load_policy(policy or "default")
+    stages = Stages()
+    evidence = Gathering(session, networks, settings, stated.speakers, stages, progress).evidence(WAY)
+    evidence, judgement = judge(evidence, rules, stated, stages, _confirmer(session, networks, settings))
+    result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
+    seconds = time.perf_counter() - began
+    duration = evidence.media.duration
+    timings = Timings(round(seconds, 3), round(seconds / duration, 4) if duration else 0.0)
+    return Result(replace(result, timings=timings), evidence)
+
+
+def judge(
+    evidence: Evidence, rules: RuleSet, order: Order, stages: Stages, confirm: Confirm | None = None
+) -> tuple[Evidence, Judgement]:
+    """Judge `evidence`; where the judgement has questions for the sound, judge again with the answers of `confirm`."""
+    with stages.timed("rules"):
+        judgement = evaluate(evidence, rules, order)
+    transcript = evidence.transcript
+    if judgement.requests and confirm and transcript:
+        asked = judgement.requests
+        answers = stages.run("confirm", lambda: confirm(asked, transcript))
+        if answers:
+            evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
+            judgement = evaluate(evidence, rules, order)
+    return replace(evidence, stages=stages.reports(WAY)), judgement
+
+
+def _confirmer(session: Session, networks: Networks, settings: Settings) -> Confirm | None:
+    audio = session.audio()
+    if audio is None:
+        return None
+
+    def confirm(requests: Sequence[Request], transcript: Transcript) -> tuple[Confirmation, ...]:
+        from engine.speech.confirm import confirm as ask
+
+        return ask(requests, audio, transcript, networks.recognizer(), settings.speech.confirmation)
+
+    return confirm
+
+
+def _inspection(
+    evidence: Evidence,
+    judgement: Judgement,
+    rules: RuleSet,
+    measure: Policy,
+    order: Order,
+    settings: Settings,
+    networks: Networks,
+    notes: tuple[Note, ...],
+) -> Inspection:
+    decision = decide(judgement, measure, evidence)
+    given = order.as_given()
+    parts = [part.sha256 for part in evidence.media.parts]
+    media = evidence.media
+    return Inspection(
+        id=fingerprint(parts, given, rules.sha256, measure.sha256, settings.parameters, VERSION)[:32],
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        recording=media,
+        order=given,
+        ruleset=Reference(rules.id, rules.sha256, rules.version),
+        policy=Reference(measure.id, measure.sha256),
+        engine=EngineReference(
+            VERSION, networks.references(sound=media.has_audio, picture=media.has_video), settings.parameters
+        ),
+        verdict=decision.verdict,
+        refused=judgement.refused,
+        score=decision.score,
+        outcome=decision.outcome,
+        notes=(*notes, *judgement.notes),
+        coverage=summary.coverage(evidence),
+        stages=evidence.stages,
+        speakers=summary.speakers(evidence.transcript),
+        utterances=summary.utterances(evidence.transcript),
+        items=judgement.items,
+        scene=summary.scene(evidence.scene),
+        quality=summary.quality(evidence.quality),
+        timings=Timings(0.0, 0.0),
+        reasons=decision.reasons,
+    )
+
+
+def _order(given: Order | Mapping[str, Any] | str | Path | None) -> Order:
+    if given is None or isinstance(given, Order):
+        return given or Order()
+    return read_order(Path(given)) if isinstance(given, str | Path) else parse_order(given)
