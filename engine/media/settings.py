@@ -1,0 +1,42 @@
+"""Figures that steer how media are opened and decoded."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Times in seconds, sizes in pixels, rates in Hz.
+
+    `largest_gap` and `largest_step_back`: a jump of the time stamps beyond them is no gap but a clock that started
+    anew, and the stream continues where it was. Up to `stray_packets` that jump off by more than `stray_reach` and
+    back have damaged time stamps. A recording is truncated when the header promises more than `truncation_seconds`
+    and `truncation_share` beyond what is there, or `truncation_bytes`. `audio_gap` and `picture_gap` are the
+    shortest interruptions that are reported. `drift` is how far sound may lie from its time stamp before it is
+    moved there (containers round time stamps). `hold` is how long a picture counts as shown when no newer one
+    comes.
+    """
+
+    rate: int = 16_000
+    largest_channels: int = 8
+    largest_rate: int = 768_000
+    largest_pixels: int = 8192 * 4608
+    largest_gap: float = 600.0
+    largest_step_back: float = 1.0
+    audio_gap: float = 0.5
+    picture_gap: float = 2.0
+    truncation_seconds: float = 1.0
+    truncation_share: float = 0.02
+    truncation_bytes: int = 4096
+    stray_reach: float = 2.0
+    stray_packets: int = 40
+    drift: float = 0.05
+    hold: float = 2.0
+    attempts_per_stream: int = 3000
+    clip_height: int = 480
+    clip_fps: float = 12.5
+    clip_audio_bitrate: int = 48_000
+    clip_quality: int = 28
+    shortest_clip: float = 0.2
+
+
+DEFAULT = MediaSettings()
