@@ -1,0 +1,179 @@
+"""Stretches of one voice: where the segmentation network hears somebody speak, cut wherever the voice changes.
+
+The network names voices anew in every window of a few seconds. Windows overlap, so the names of one window are carried over to
+the next by what both hear in the time they share. A name holds while its voice is heard every few seconds; across longer silences
+only the voice itself tells who it is (engine/speech/voices.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.interval import Interval, intersect, subtract, total, union
+from engine.speech.settings import DiarizationSettings
+
+
+HEARD = 0.5
+
+
+class Segmenter(Protocol):
+    """A network that hears up to three unnamed voices in a window of `window` s.
+
+    `activities` gives their probabilities, shape (windows, frames, 3); frame i is centred `first + i * frame` s into a window.
+    """
+
+    window: float
+    frame: float
+    first: float
+
+    def activities(self, samples: NDArray[np.float32], starts: NDArray[np.float64]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One voice speaking without a pause. `track` names it among its neighbours only; `alone` is where nobody else speaks."""
+
+    interval: Interval
+    track: int
+    alone: tuple[Interval, ...]
+
+
+def find_stretches(
+    samples: NDArray[np.float32], speech: Sequence[Interval], segmenter: Segmenter, settings: DiarizationSettings
+) -> tuple[Stretch, ...]:
+    """All stretches inside `speech`, by start. Every second of `speech` belongs to at least one of them."""
+    starts = _window_starts(speech, segmenter.window, settings.step)
+    if not len(starts):
+        return ()
+    activities = segmenter.activities(samples, starts)
+    voices = _stitched(activities, starts, segmenter)
+    runs = [
+        (run, track)
+        for track in range(voices.shape[1])
+        for run in _runs(voices[:, track], segmenter, settings)
+    ]
+    pieces = [(piece, track) for run, track in runs for piece in intersect([run], speech)]
+    pieces = [(piece, track) for piece, track in pieces if piece.duration >= settings.shortest_stretch]
+    pieces = _filled(_without_echoes(pieces, settings), speech, voices, segmenter)
+    pieces.sort()
+    return tuple(
+        Stretch(piece, track, subtract([piece], (other for other, its in pieces if its != track)))
+        for piece, track in pieces
+    )
+
+
+def _window_starts(speech: Sequence[Interval], window: float, step: float) -> NDArray[np.float64]:
+    """Starts of all windows on a fixed grid that hold speech, in seconds."""
+    wanted: set[int] = set()
+    for interval in speech:
+        first = max(0, int(np.floor((interval.start - window) / step)) + 1)
+        last = int(np.floor(interval.end / step))
+        wanted.update(range(first, last + 1))
+    return np.array(sorted(wanted), dtype=np.float64) * step
+
+
+def _stitched(
+    activities: NDArray[np.float32], starts: NDArray[np.float64], segmenter: Segmenter
+) -> NDArray[np.float32]:
+    """Probability of each track on one frame grid over the session, shape (frames, tracks).
+
+    A frame keeps as many tracks as voices are heard in it: where the names of two windows could not be joined well, one voice
+    would otherwise show on two tracks at once.
+    """
+    windows, length, tracks = activities.shape
+    offsets = np.round(starts / segmenter.frame).astype(int)
+    sums = np.zeros((offsets[-1] + length, tracks))
+    counts = np.zeros(offsets[-1] + length)
+    weights = np.zeros(offsets[-1] + length)
+    trust = np.hamming(length) + 0.05  # the network knows least at the edges of its window
+    for number in range(windows):
+        span = slice(offsets[number], offsets[number] + length)
+        known = weights[span] > 0
+        order = _best_order(sums[span][known] / weights[span][known][:, None], activities[number][known])
+        sums[span] += activities[number][:, order] * trust[:, None]
+        counts[span] += (activities[number] > HEARD).sum(axis=1) * trust
+        weights[span] += trust
+    weights = np.maximum(weights, 1e-9)
+    voices = sums / weights[:, None]
+    heard = np.round(counts / weights).astype(int)
+    rank = np.argsort(np.argsort(-voices, axis=1, kind="stable"), axis=1)
+    voices[(rank >= np.maximum(1, heard)[:, None])] = 0.0
+    return np.asarray(voices, dtype=np.float32)
+
+
+def _best_order(before: NDArray[np.float64], now: NDArray[np.float32]) -> list[int]:
+    """Which local voice continues which track: the order with the least difference where both were heard."""
+    orders = list(permutations(range(now.shape[1])))
+    if not len(before):
+        return list(orders[0])
+    costs = [float(np.sum((before - now[:, list(order)]) ** 2)) for order in orders]
+    return list(orders[int(np.argmin(costs))])
+
+
+def _runs(probabilities: NDArray[np.float32], segmenter: Segmenter, settings: DiarizationSettings) -> list[Interval]:
+    """Where one track is active: above `onset`, until it falls under `offset`; short gaps are bridged."""
+    active = probabilities >= settings.onset
+    hold = probabilities >= settings.offset
+    runs: list[Interval] = []
+    start: int | None = None
+    for frame in range(len(probabilities)):
+        if start is None:
+            start = frame if active[frame] else None
+        elif not hold[frame]:
+            runs.append(_span(start, frame, segmenter))
+            start = None
+    if start is not None:
+        runs.append(_span(start, len(probabilities), segmenter))
+    return list(union(runs, gap=settings.bridged_gap))
+
+
+def _span(first: int, last: int, segmenter: Segmenter) -> Interval:
+    """Frames `first` to `last` (exclusive) in seconds."""
+    half = segmenter.first - segmenter.frame / 2
+    return Interval(max(0.0, first * segmenter.frame + half), last * segmenter.frame + half)
+
+
+def _without_echoes(
+    pieces: list[tuple[Interval, int]], settings: DiarizationSettings
+) -> list[tuple[Interval, int]]:
+    """Leaves one track where the network hears two that start or end as one: people do not fall silent together.
+
+    Voices that interrupt lie inside the other's stretch or reach out of it, and stay.
+    """
+    kept = list(pieces)
+    for short, track in sorted(pieces, key=lambda piece: piece[0].duration):
+        for other, its in list(kept):
+            if its == track or (short, track) not in kept:
+                continue
+            inside = short.overlap(other) >= settings.echo_share * short.duration
+            together = min(abs(short.start - other.start), abs(short.end - other.end)) <= settings.echo_reach
+            if inside and together and other.duration >= short.duration:
+                kept.remove((other, its))
+                rest = subtract([other], [short])
+                kept += [(part, its) for part in rest if part.duration >= settings.shortest_stretch]
+    return kept
+
+
+def _filled(
+    pieces: list[tuple[Interval, int]], speech: Sequence[Interval], voices: NDArray[np.float32], segmenter: Segmenter
+) -> list[tuple[Interval, int]]:
+    """Adds speech that no track claims: to the track heard best there, joined to its neighbour where they touch."""
+    left = subtract(speech, (piece for piece, _ in pieces))
+    for gap in left:
+        first = int(max(0, (gap.start - segmenter.first) / segmenter.frame))
+        last = max(first + 1, int((gap.end - segmenter.first) / segmenter.frame))
+        pieces.append((gap, int(np.argmax(voices[first:last].mean(axis=0))) if first < len(voices) else 0))
+    merged: list[tuple[Interval, int]] = []
+    for track in range(voices.shape[1]):
+        own = union((piece for piece, its in pieces if its == track), gap=1e-6)
+        merged += [(piece, track) for piece in own]
+    return merged
+
+
+def seconds_alone(stretch: Stretch) -> float:
+    """Seconds of the stretch in which nobody else speaks."""
+    return total(stretch.alone)

@@ -1,0 +1,215 @@
+"""Speech to characters with times: packing, decoding, guards, a second try where it is needed, folding to simplified Chinese.
+
+First all windows are decoded in batches. A window with signs of invention is decoded again in halves and the better reading kept;
+speech left without text is decoded once more alone, because long windows swallow short answers. What is still in doubt is left
+out: speech without text lowers the coverage, invented text would be evidence of something nobody said.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.evidence import Character, StageStatus
+from engine.interval import Interval, subtract, total, union
+from engine.progress import Progress, silent
+from engine.speech import guards
+from engine.speech.fold import simplified
+from engine.speech.recognizer import Hypothesis, Piece, Recognizer
+from engine.speech.settings import RecognitionSettings
+from engine.speech.windows import Window, halves, pack, window_over
+
+STAGE = "transcribe"
+RATE = 16000
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One recognised character and the punctuation that follows it (mostly none)."""
+
+    character: Character
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Text of one channel. `mandarin` is the share (0..1) of the speech that is likely Chinese; 1 where nobody speaks."""
+
+    heard: tuple[Heard, ...]
+    mandarin: float
+    status: StageStatus
+    reason: str | None = None
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        return tuple(one.character for one in self.heard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    window: Window
+    hypothesis: Hypothesis
+
+
+def transcribe(
+    samples: Samples,
+    speech: Sequence[Interval],
+    recognizer: Recognizer,
+    settings: RecognitionSettings | None = None,
+    progress: Progress = silent,
+) -> Recognition:
+    """Recognise the stretches `speech` of mono float32 sound at 16 kHz.
+
+    `degraded` with `not_mandarin` when most of the speech is in another language, with `speech_without_text` when much of it gave
+    no usable text; `ok` with nothing recognised where nobody speaks.
+    """
+    settings = settings or RecognitionSettings()
+    end = len(samples) / RATE
+    longest = min(settings.window, recognizer.longest_window)
+    windows = pack(speech, longest, settings.kept_pause, end)
+    progress(STAGE, 0, 1)
+    readings: list[_Reading] = []
+    for group in _groups(windows, settings.batch):
+        first = _read(samples, group, recognizer)
+        readings += [better for reading in first for better in _reread(samples, reading, recognizer, settings, end)]
+        progress(STAGE, 0.9 * len(readings) / max(1, len(windows)), 1)
+    heard = [one for reading in readings for one in _characters(reading, settings)]
+    heard += _second_try(samples, speech, heard, recognizer, settings, end)
+    heard.sort(key=lambda one: one.character.interval)
+    progress(STAGE, 1, 1)
+    return _report(tuple(heard), readings, speech, settings)
+
+
+def _groups(windows: Sequence[Window], size: int) -> Iterator[Sequence[Window]]:
+    for first in range(0, len(windows), size):
+        yield windows[first : first + size]
+
+
+def _read(samples: Samples, windows: Sequence[Window], recognizer: Recognizer, careful: bool = False) -> list[_Reading]:
+    hypotheses = recognizer.recognize([window.cut(samples) for window in windows], careful=careful)
+    return [_Reading(window, one) for window, one in zip(windows, hypotheses, strict=True)]
+
+
+def _reread(
+    samples: Samples, reading: _Reading, recognizer: Recognizer, settings: RecognitionSettings, end: float
+) -> list[_Reading]:
+    """The reading itself, or that of its halves where it is doubtful and they are not worse."""
+    if reading.hypothesis.mandarin < settings.least_mandarin or not _doubtful(reading, settings):
+        return [reading]
+    parts = halves(reading.window, settings.kept_pause, end)
+    again = [one for part in parts for one in _read(samples, [part], recognizer, careful=True)]
+    doubts = sum(_doubtful(one, settings) for one in again)
+    if doubts < len(again) or _mean_logprob(again) > reading.hypothesis.avg_logprob:
+        return again
+    return [reading]
+
+
+def _doubtful(reading: _Reading, settings: RecognitionSettings) -> bool:
+    return guards.is_doubtful(reading.hypothesis, total(reading.window.regions), settings)
+
+
+def _mean_logprob(readings: Sequence[_Reading]) -> float:
+    weights = [max(1, len(one.hypothesis.pieces)) for one in readings]
+    return float(np.average([one.hypothesis.avg_logprob for one in readings], weights=weights))
+
+
+def _characters(reading: _Reading, settings: RecognitionSettings) -> list[Heard]:
+    """Guarded characters of one reading, on session time."""
+    hypothesis = reading.hypothesis
+    if hypothesis.mandarin < settings.least_mandarin or guards.is_silence(hypothesis, settings):
+        return []
+    pieces = guards.without_loop(_folded(hypothesis.pieces), settings)
+    pieces = guards.without_inventions(pieces)
+    heard: list[Heard] = []
+    for piece in pieces:
+        if not is_word(piece.text):
+            if heard:
+                heard[-1] = Heard(heard[-1].character, heard[-1].mark + piece.text)
+            continue
+        interval = _place(piece, reading.window, settings)
+        if interval is not None:
+            heard.append(Heard(Character(piece.text, interval, piece.probability)))
+    return heard
+
+
+def _folded(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Pieces in simplified Chinese; folded as one text, because some characters fold by their neighbours."""
+    text = "".join(piece.text for piece in pieces)
+    folded = simplified(text)
+    if len(folded) != len(text):
+        folded = "".join(simplified(character) for character in text)
+    result = []
+    position = 0
+    for piece in pieces:
+        result.append(
+            Piece(folded[position : position + len(piece.text)], piece.start, piece.end, piece.probability)
+        )
+        position += len(piece.text)
+    return tuple(result)
+
+
+def is_word(text: str) -> bool:
+    """Whether `text` is something said, not punctuation or a symbol."""
+    return any(character.isalnum() for character in text)
+
+
+def _place(piece: Piece, window: Window, settings: RecognitionSettings) -> Interval | None:
+    """Where the piece was said: inside the stretch of speech that it shares most time with; None where nobody speaks."""
+    start = window.session_time(piece.start)
+    said = Interval(start, max(start, window.session_time(piece.end)))
+    best = max(window.regions, key=lambda region: (region.overlap(said), -_distance(region, said)))
+    if _distance(best, said) > settings.stray:
+        return None
+    first = min(max(said.start, best.start), best.end)
+    return Interval(first, min(max(said.end, first), best.end))
+
+
+def _distance(region: Interval, said: Interval) -> float:
+    """Seconds between the two, 0 where they touch."""
+    return max(0.0, region.start - said.end, said.start - region.end)
+
+
+def _second_try(
+    samples: Samples,
+    speech: Sequence[Interval],
+    heard: Sequence[Heard],
+    recognizer: Recognizer,
+    settings: RecognitionSettings,
+    end: float,
+) -> list[Heard]:
+    """Text of stretches that the first pass left empty, each decoded alone."""
+    return [
+        one
+        for region in _silent_stretches(speech, (one.character for one in heard), settings)
+        for reading in _read(samples, [window_over([region], settings.retry_pause, end)], recognizer)
+        if not _doubtful(reading, settings)
+        for one in _characters(reading, settings)
+        if one.character.probability >= settings.retry_least_probability
+    ]
+
+
+def _silent_stretches(
+    speech: Sequence[Interval], characters: Iterable[Character], settings: RecognitionSettings
+) -> tuple[Interval, ...]:
+    """Speech of some length that carries no text."""
+    covered = union(character.interval.widened(settings.retry_reach) for character in characters)
+    rest = subtract(speech, covered)
+    return tuple(one for one in rest if settings.retry_shortest <= one.duration <= settings.window - 1)
+
+
+def _report(
+    heard: tuple[Heard, ...], readings: Sequence[_Reading], speech: Sequence[Interval], settings: RecognitionSettings
+) -> Recognition:
+    seconds = [total(reading.window.regions) for reading in readings]
+    likely = [reading.hypothesis.mandarin >= settings.least_mandarin for reading in readings]
+    mandarin = float(np.average(likely, weights=seconds)) if readings else 1.0
+    spoken = total(speech)
+    silent_share = total(_silent_stretches(speech, (one.character for one in heard), settings)) / spoken if spoken else 0
+    if mandarin < 0.5:
+        return Recognition(heard, mandarin, "degraded", "not_mandarin")
+    if silent_share > settings.most_silent_share:
+        return Recognition(heard, mandarin, "degraded", "speech_without_text")
+    return Recognition(heard, mandarin, "ok")
