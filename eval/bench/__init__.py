@@ -1,0 +1,1 @@
+"""Measured figures: how fast and how big an inspection is, and how right on synthetic sessions and small faces."""

@@ -1,0 +1,44 @@
+"""`python -m eval.bench [long] [corpus] [faces]`: measure and print; without a name, everything.
+
+Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from eval.bench import corpus, faces, long
+from eval.bench.figures import Figure, as_data, environment, table
+
+PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
+    "long": lambda options: long.measure(options.work / "long", options.minutes),
+    "corpus": lambda options: corpus.measure(options.work / "corpus"),
+    "faces": lambda options: faces.measure(options.faces, options.trials),
+}
+
+
+def main() -> int:
+    """Run the chosen parts. Status 1 when a figure misses its target."""
+    parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Measure and print.")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "mingjian" / "bench")
+    parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")
+    parser.add_argument("--trials", type=int, default=100, help="frames per face height")
+    parser.add_argument("--faces", type=Path, help="folder of portraits, one person each; default: packaged ones")
+    parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")
+    options = parser.parse_args()
+    print(environment())
+    figures: list[Figure] = []
+    for name in options.parts or PARTS:
+        found = PARTS[name](options)
+        print(f"\n{name}\n{table(found)}", flush=True)
+        figures += found
+    if options.out:
+        options.out.write_text(json.dumps(as_data(figures), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return int(any(figure.missed for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
