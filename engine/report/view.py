@@ -22,12 +22,33 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A finding, its quote in pieces, and the `utterance` that holds it. A clip's first finding `shows_clip`."""
+    """Findings of one item in one utterance (or a single finding outside any), and what was said there in pieces.
 
-    finding: Finding
+    The utterance is quoted whole, because a word alone proves little. A clip's first quote `shows_clip`.
+    """
+
+    findings: tuple[Finding, ...]
     pieces: tuple[Piece, ...]
     utterance: int | None
     shows_clip: bool
+
+    @property
+    def finding(self) -> Finding:
+        """The first finding, which brings clip and frame."""
+        return self.findings[0]
+
+    @property
+    def start(self) -> float:
+        return min(finding.start for finding in self.findings)
+
+    @property
+    def end(self) -> float:
+        return max(finding.end for finding in self.findings)
+
+    @property
+    def weakest(self) -> Finding:
+        """The finding that is least sure: what a reader should know of all of them."""
+        return min(self.findings, key=lambda finding: finding.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +85,36 @@ def cards(inspection: Inspection) -> tuple[Card, ...]:
     )
 
 
-def _card(number: int, index: int, item: Item, utterances: Sequence[UtteranceSummary]) -> Card:
+def _card(number_of_card: int, index: int, item: Item, utterances: Sequence[UtteranceSummary]) -> Card:
     seen: set[tuple[str | None, str | None]] = set()
     quotes = []
-    for finding in item.evidence:
-        key = (finding.clip, None if finding.clip else finding.frame)
-        shows = key not in seen and (finding.clip or finding.frame) is not None
+    for spoken, findings in _by_utterance(item.evidence, utterances):
+        first = findings[0]
+        key = (first.clip, None if first.clip else first.frame)
+        shows = key not in seen and (first.clip or first.frame) is not None
         seen.add(key)
-        quotes.append(Quote(finding, _pieces(finding, item), _utterance_of(finding, utterances), shows))
-    return Card(number, index, item, tuple(quotes))
+        pieces = _marked(spoken.text, findings) if spoken else ()
+        number = spoken.id if spoken else None
+        quotes.append(Quote(findings, pieces or _pieces(first, item), number, shows))
+    return Card(number_of_card, index, item, tuple(quotes))
+
+
+def _by_utterance(
+    findings: Sequence[Finding], utterances: Sequence[UtteranceSummary]
+) -> list[tuple[UtteranceSummary | None, tuple[Finding, ...]]]:
+    """Findings gathered by the utterance whose words they are, in order; any other finding by itself."""
+    known = {one.id: one for one in utterances}
+    groups: dict[object, list[Finding]] = {}
+    for place, finding in enumerate(findings):
+        number = _utterance_of(finding, utterances)
+        inside = number is not None and finding.quote in known[number].text
+        groups.setdefault(number if inside else ("alone", place), []).append(finding)
+    return [(known[key] if isinstance(key, int) else None, tuple(group)) for key, group in groups.items()]
+
+
+def _marked(text: str, findings: Sequence[Finding]) -> tuple[Piece, ...]:
+    """An utterance with the words of its findings marked."""
+    return tuple(_split(text, (span for finding in findings for span in _occurrences(finding.quote, text))))
 
 
 def _utterance_of(finding: Finding, utterances: Sequence[UtteranceSummary]) -> int | None:

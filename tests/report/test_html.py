@@ -200,10 +200,27 @@ def test_poor_recordings_still_make_a_report(tmp_path: Path, change: str) -> Non
 def test_the_matched_part_of_a_quote_is_marked(quote: str, matched: str, hit: str | None) -> None:
     item = sample.items()[10]
     finding = replace(sample.spoken(5.0), quote=quote, matched=matched)
-    card = view.cards(replace(sample.inspection(), items=(replace(item, evidence=(finding,)),)))[0]
-    pieces = card.quotes[0].pieces
+    alone = replace(sample.inspection(), items=(replace(item, evidence=(finding,)),), utterances=())
+    pieces = view.cards(alone)[0].quotes[0].pieces
     assert "".join(piece.text for piece in pieces) == quote
     assert [piece.text for piece in pieces if piece.hit] == ([hit] if hit else [])
+
+
+def test_words_of_one_utterance_are_quoted_together_in_their_sentence() -> None:
+    inspection = sample.inspection()
+    sentence = next(one for one in inspection.utterances if len(one.text) > 12)
+    words = (sentence.text[:2], sentence.text[6:9])
+    findings = tuple(
+        replace(
+            sample.spoken(sentence.start), start=sentence.start, end=sentence.end, quote=word, matched=word, score=score
+        )
+        for word, score in zip(words, (1.0, 0.7), strict=True)
+    )
+    item = replace(sample.items()[10], evidence=findings)
+    (quote,) = view.cards(replace(inspection, items=(item,)))[0].quotes
+    assert "".join(piece.text for piece in quote.pieces) == sentence.text
+    assert [piece.text for piece in quote.pieces if piece.hit] == list(words)
+    assert quote.weakest.score == 0.7
 
 
 def test_the_timeline_is_to_scale() -> None:
