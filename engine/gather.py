@@ -16,7 +16,7 @@ from engine.interval import Interval, union
 from engine.media.audio import Audio
 from engine.media.session import Session
 from engine.networks import EMBEDDING, FACES, SEGMENTATION, Networks
-from engine.order import SpeakerHints
+from engine.order import Order
 from engine.progress import Progress
 from engine.settings import Settings
 from engine.sound.quality import measure
@@ -40,7 +40,7 @@ class Gathering:
     session: Session
     networks: Networks
     settings: Settings
-    hints: SpeakerHints
+    order: Order
     stages: Stages
     progress: Progress
 
@@ -88,8 +88,12 @@ class Gathering:
             Line(channel, spoken, recognition)
             for channel, spoken, recognition in zip(channels, detected, recognised, strict=True)
         ]
-        transcript = self.stages.run("attribute", lambda: assemble(lines, voices, self.hints, self.settings.speech))
+        transcript = self.stages.run("attribute", lambda: self._assemble(lines, voices))
         return transcript, sound
+
+    def _assemble(self, lines: Sequence[Line], voices: Diarization | None) -> Transcript:
+        same = self.order.insured.same_as_policyholder
+        return assemble(lines, voices, self.order.speakers, self.settings.speech, insured_is_customer=same)
 
     def _activity(self, audio: Audio, channels: Sequence[int | None]) -> list[tuple[Interval, ...]]:
         detector = self.networks.activity()
@@ -119,7 +123,7 @@ class Gathering:
             self.stages.note("diarize", "skipped", "channels_apart")
             return None
         limits = self.settings.speech.diarization
-        count = self.hints.count
+        count = self.order.speakers.count
         return self.stages.run(
             "diarize",
             lambda: self._kept(

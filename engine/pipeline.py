@@ -95,7 +95,7 @@ def examine(
     name, notes = (ruleset, ()) if ruleset else choose(stated, session.media.has_video)
     rules, measure = load(name), load_policy(policy or "default")
     stages = Stages()
-    evidence = Gathering(session, networks, settings, stated.speakers, stages, progress).evidence(WAY)
+    evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
     evidence, judgement = judge(evidence, rules, stated, stages, _confirmer(session, networks, settings))
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
     seconds = time.perf_counter() - began

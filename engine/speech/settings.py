@@ -75,45 +75,6 @@ class DiarizationSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class AttributionSettings:
-    """Giving characters to speakers and dividing utterances, in seconds; costs and weights in shares of one character's fit.
-
-    A character fits a turn it lies in (widened by `tolerance`); up to `reach` outside, a little (`near_weight`).
-    """
-
-    tolerance: float = 0.06
-    reach: float = 0.6
-    near_weight: float = 0.3
-    least_confidence: float = 0.2
-    clear_pause: float = 0.25
-    slight_pause: float = 0.12
-    switch_at_pause: float = 0.1
-    switch_at_mark: float = 0.25
-    switch_inside: float = 0.9
-    utterance_pause: float = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class RoleSettings:
-    """Telling roles from content. Weights are in the units of configs/speech/roles.yaml; lengths in characters.
-
-    `evidence_scale` is the evidence at which confidence reaches 63 %.
-    """
-
-    longest_answer: int = 10
-    weight_of_answer: float = 1.0
-    weight_of_address: float = 3.0
-    least_agent: float = 4.0
-    least_system: float = 4.0
-    least_insured: float = 3.0
-    least_customer_alone: float = 3.0
-    evidence_scale: float = 4.0
-    most_confidence: float = 0.99
-    confidence_of_other: float = 0.5
-    quotes: int = 3
-
-
-@dataclass(frozen=True, slots=True)
 class ConfirmationSettings:
     """Asking the sound, in seconds: words on both sides, sound around them, and the longest window."""
 
@@ -161,3 +122,4 @@ class SpeechSettings:
     diarization: DiarizationSettings = field(default_factory=DiarizationSettings)
     utterances: UtteranceSettings = field(default_factory=UtteranceSettings)
     roles: RoleSettings = field(default_factory=RoleSettings)
+    confirmation: ConfirmationSettings = field(default_factory=ConfirmationSettings)
