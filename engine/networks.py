@@ -115,11 +115,14 @@ class Networks:
         )
 
     def _open_voices(self) -> "DiarizationModels":
+        import torch
+
         from engine.speech.diarize import DiarizationModels
         from models.speaker_segmentation import SpeakerSegmentation
         from models.voice_embedding import VoiceEmbedding
         from models.weights import folder
 
+        torch.set_num_threads(self._settings.threads)  # threads that wait for each other cost the stages beside it
         return DiarizationModels(
             SpeakerSegmentation(folder(SEGMENTATION), device=self._settings.device),
             VoiceEmbedding(folder(EMBEDDING), device=self._settings.device),

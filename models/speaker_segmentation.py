@@ -1,8 +1,10 @@
-"""pyannote's segmentation network (PyanNet): who speaks when inside windows of 5 seconds, for up to three unnamed voices.
+"""pyannote's segmentation network (PyanNet): who speaks when inside windows of 5 seconds, for up to three unnamed
+voices.
 
 Bredin and Laurent 2021, "End-to-end speaker segmentation for overlap-aware resegmentation": learned sinc filters, two
-convolutions, four bidirectional LSTM layers, two linear layers. The layers are built here from plain torch, because importing
-pyannote.audio alone takes longer than diarizing ten minutes; tests compare every output with pyannote's own class.
+convolutions, four bidirectional LSTM layers, two linear layers. The layers are built here from plain torch, because
+importing pyannote.audio alone takes longer than diarizing ten minutes; tests compare every output with pyannote's own
+class.
 """
 
 import json
@@ -26,8 +28,8 @@ NARROWEST_HERTZ = 50.0
 class SpeakerSegmentation:
     """The network of `folder` (model.safetensors, config.json), on CPU, or on CUDA where there is one.
 
-    `window` is its length in seconds; output frame i of a window is centred `first + i * frame` seconds after its start.
-    Raises ValueError for a network of another shape.
+    `window` is its length in seconds; output frame i of a window is centred `first + i * frame` seconds after its
+    start. Raises ValueError for a network of another shape.
     """
 
     def __init__(self, folder: Path, *, device: str = "auto") -> None:
@@ -83,7 +85,7 @@ def _layers(state: dict[str, Any], config: dict[str, Any]) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.norms = nn.ModuleList([nn.InstanceNorm1d(channels, affine=True) for channels in (1, 80, 60, 60)])
-            self.register_buffer("sinc", _sinc_filters(state))
+            self.sinc = nn.Buffer(_sinc_filters(state))
             self.convolutions = nn.ModuleList([nn.Conv1d(80, 60, KERNEL), nn.Conv1d(60, 60, KERNEL)])
             size, layers = config["lstm"]["hidden_size"], config["lstm"]["num_layers"]
             self.lstm = nn.LSTM(60, size, layers, batch_first=True, bidirectional=True)

@@ -1,13 +1,12 @@
 """GE2E voice encoder (Resemblyzer's weights): a vector of 256 numbers that tells voices apart.
 
-Wan et al. 2018, "Generalized end-to-end loss for speaker verification". Features: 40 mel bands (Slaney's scale and normalisation)
-of power, 25 ms windows every 10 ms; the network reads 160 frames (1.6 s) at a time.
+Wan et al. 2018, "Generalized end-to-end loss for speaker verification". Features: 40 mel bands (Slaney's scale and
+normalisation) of power, 25 ms windows every 10 ms; the network reads 160 frames (1.6 s) at a time.
 """
 
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +36,9 @@ class VoiceEmbedding:
         self._lstm = torch.nn.LSTM(BANDS, HIDDEN, 3, batch_first=True)
         self._lstm.load_state_dict({k.removeprefix("lstm."): v for k, v in state.items() if k.startswith("lstm.")})
         self._linear = torch.nn.Linear(HIDDEN, HIDDEN)
-        self._linear.load_state_dict({k.removeprefix("linear."): v for k, v in state.items() if k.startswith("linear.")})
+        self._linear.load_state_dict(
+            {k.removeprefix("linear."): v for k, v in state.items() if k.startswith("linear.")}
+        )
         self._lstm.eval().to(device)
         self._linear.eval().to(device)
         self.seconds = FRAMES * HOP / RATE
@@ -54,7 +55,7 @@ class VoiceEmbedding:
         for row, its in enumerate(parts):
             means[row] = flat[first : first + len(its)].mean(axis=0)
             first += len(its)
-        return means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9)
+        return np.asarray(means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9), dtype=np.float32)
 
     def _embed(self, mels: list[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Unit vectors, shape (n, 256), for n blocks of shape (160, 40)."""
@@ -80,7 +81,7 @@ def _parts(mel: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 
 def mel_spectrogram(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Power in 40 mel bands, shape (1 + n // 160, 40), of mono sound at 16 kHz, raised to -30 dBFS where it is quieter."""
+    """Power in 40 mel bands, shape (1 + n // 160, 40), of mono sound at 16 kHz, raised to -30 dBFS where quieter."""
     signal = np.asarray(samples, dtype=np.float64)
     level = np.sqrt(np.mean(signal**2)) if len(signal) else 0.0
     if level > 0:
@@ -110,7 +111,7 @@ def _filters() -> NDArray[np.float64]:
 
 LINEAR_HERTZ_PER_MEL = 200.0 / 3
 LINEAR_UP_TO_HERTZ = 1000.0
-LOG_STEP = np.log(6.4) / 27.0
+LOG_STEP = float(np.log(6.4)) / 27.0
 
 
 def _mel(hertz: float) -> float:

@@ -1,8 +1,9 @@
 """Whisper through CTranslate2: decoding of short windows, time and probability per character, scoring of given texts.
 
 Thin: it knows tokens, features and the network, nothing of sessions or rules. Sound is float32 mono at 16 kHz.
-Decoding is greedy or beam search at temperature 0, without time-stamp tokens, without a prompt and without text of an earlier window:
-the same sound gives the same text. Times come from cross-attention by dynamic time warping, on a grid of 20 ms.
+Decoding is greedy or beam search at temperature 0, without time-stamp tokens, without a prompt and without text of an
+earlier window: the same sound gives the same text. Times come from cross-attention by dynamic time warping, on a grid
+of 20 ms.
 """
 
 import hashlib
@@ -16,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
     from faster_whisper.tokenizer import Tokenizer
 
 RATE = 16000
@@ -31,7 +31,8 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One character, or one run of Latin letters or digits, with the white space and punctuation as the network wrote it.
+    """One character, or one run of Latin letters or digits, with the white space and punctuation as the network wrote
+    it.
 
     `start` and `end` are seconds from the start of the window; `probability` (0..1) is the mean over its tokens.
     """
@@ -46,8 +47,9 @@ class Piece:
 class Decoded:
     """What was heard in one window.
 
-    `avg_logprob` is nats per token, `no_speech` (0..1) the network's own doubt that anybody speaks, `compression` the ratio of
-    the text's UTF-8 bytes to its zlib size (loops compress well), `languages` the probabilities of the likeliest languages.
+    `avg_logprob` is nats per token, `no_speech` (0..1) the network's own doubt that anybody speaks, `compression` the
+    ratio of the text's UTF-8 bytes to its zlib size (loops compress well), `languages` the probabilities of the
+    likeliest languages.
     """
 
     pieces: tuple[Piece, ...]
@@ -65,8 +67,9 @@ class Decoded:
 class DecodingOptions:
     """`beam` hypotheses side by side; at most `tokens_per_second` tokens are written, which ends loops early.
 
-    `shortest_input` s: a window is padded with silence to at least this, and always by `tail` s, before it is encoded. With
-    `whole_input` every window is padded to the 30 s the network was trained on; without it short windows cost less.
+    `shortest_input` s: a window is padded with silence to at least this, and always by `tail` s, before it is encoded.
+    With `whole_input` every window is padded to the 30 s the network was trained on; without it short windows cost
+    less.
     """
 
     beam: int = 5
@@ -78,7 +81,7 @@ class DecodingOptions:
 
 
 class Whisper:
-    """A Whisper network in CTranslate2 form, loaded from `folder` (model.bin, config.json, tokenizer.json, vocabulary)."""
+    """A Whisper network in CTranslate2 form from `folder` (model.bin, config.json, tokenizer.json, vocabulary)."""
 
     def __init__(self, folder: Path, *, threads: int = 0, device: str = "auto") -> None:
         import ctranslate2
@@ -143,13 +146,16 @@ class Whisper:
     def score(self, window: Samples, texts: Sequence[str], language: str) -> tuple[tuple[tuple[str, float], ...], ...]:
         """Every text's tokens with the log-probability (nats) that the network gives each of them on this window.
 
-        All texts are scored on one encoding of the window. Raises ValueError for a window that is empty or longer than 30 s.
+        All texts are scored on one encoding of the window. Raises ValueError for a window that is empty or longer than
+        30 s.
         """
         if not 0 < len(window) <= LONGEST_SECONDS * RATE:
             raise ValueError(f"a window must last 0..{LONGEST_SECONDS} s, not {len(window) / RATE}")
+        if not texts:
+            return ()
         tokenizer = self._tokenizer(language)
         tokens = [tokenizer.encode(text) for text in texts]
-        encoded = self._encode([window] * len(texts), DecodingOptions())
+        encoded = _repeated(self._encode([window], DecodingOptions(whole_input=False)), len(texts))
         frames = [int(len(window) / RATE * FRAMES_PER_SECOND)] * len(texts)
         results = self._network.model.align(encoded, tokenizer.sot_sequence, tokens, frames)
         return tuple(
@@ -194,6 +200,15 @@ class Whisper:
         ]
 
 
+def _repeated(encoded: Any, times: int) -> Any:
+    """One window's encoder output as a batch: encoding is most of the work, and it is the same for all texts."""
+    import ctranslate2
+
+    if encoded.device == "cuda":
+        encoded = encoded.to_device(ctranslate2.Device.cpu)
+    return ctranslate2.StorageView.from_array(np.repeat(np.array(encoded), times, axis=0))
+
+
 def _never_written(tokenizer: "Tokenizer") -> list[int]:
     """Tokens of markup, music signs and control that no transcript needs."""
     control = (tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm)
@@ -231,8 +246,8 @@ def _pieces(
 def _bounded(start: float, end: float, units: list[str], at_the_end: bool) -> tuple[float, float]:
     """The time of some units, without the pause that cross-attention adds to it.
 
-    Attention moves to the next token as soon as one ends, so a token after a pause begins too early and ends in time; only the
-    last token of a window reaches too far.
+    Attention moves to the next token as soon as one ends, so a token after a pause begins too early and ends in time;
+    only the last token of a window reaches too far.
     """
     most = sum(LONGEST_UNIT_SECONDS * (max(1, len(unit) / 2) if unit.isascii() else 1) for unit in units)
     if end - start <= most:

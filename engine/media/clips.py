@@ -85,7 +85,7 @@ def _on_show(
 def _video_stream(container: Any, first: Shown, settings: MediaSettings) -> Any:
     """An H.264 stream of the first picture's shape. One thread: then every machine writes the same bytes."""
     rate = Fraction(settings.clip_fps).limit_denominator(1000)
-    options = {"preset": "veryfast", "crf": str(settings.clip_quality), "threads": "1", "flags": "+bitexact"}
+    options = {"preset": "superfast", "crf": str(settings.clip_quality), "threads": "1", "flags": "+bitexact"}
     stream = container.add_stream("libx264", rate=rate, options=options)
     _, picture, frame = first
     stream.width, stream.height = (max(2, side // 2 * 2) for side in shown_size(frame, picture, settings.clip_height))

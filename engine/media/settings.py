@@ -32,8 +32,8 @@ class MediaSettings:
     drift: float = 0.05
     hold: float = 2.0
     attempts_per_stream: int = 3000
-    clip_height: int = 480
-    clip_fps: float = 12.5
+    clip_height: int = 360
+    clip_fps: float = 10.0
     clip_audio_bitrate: int = 48_000
     clip_quality: int = 28
     shortest_clip: float = 0.2

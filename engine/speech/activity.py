@@ -1,7 +1,7 @@
 """Where somebody speaks, from the Silero network's probability per 32 ms.
 
-Short answers decide consent, so stretches of a tenth of a second are kept; what is no speech at all among them is weeded out
-later by the recogniser's guards, never the other way round.
+Short answers decide consent, so stretches of a tenth of a second are kept; what is no speech at all among them is
+weeded out later by the recogniser's guards, never the other way round.
 """
 
 from typing import Protocol
@@ -38,9 +38,11 @@ def detect(
 def _supported(
     probabilities: NDArray[np.float32], levels: NDArray[np.float64], settings: ActivitySettings
 ) -> NDArray[np.float64]:
-    """The probabilities, raised where sound stands far above the quiet of the recording, zero where there is next to none.
+    """The probabilities, raised where sound stands far above the quiet of the recording, zero where there is next to
+    none.
 
-    The network is unsure of muffled telephone voices; a clear onset out of silence speaks for them. In noise nothing is raised.
+    The network is unsure of muffled telephone voices; a clear onset out of silence speaks for them. In noise nothing is
+    raised.
     """
     if not len(levels):
         return np.zeros(0)

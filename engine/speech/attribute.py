@@ -73,7 +73,7 @@ def _gap(turn: Interval, character: Interval) -> float:
 
 
 def join(heard: Sequence[Heard], settings: UtteranceSettings) -> tuple[Draft, ...]:
-    """Utterances: cut where the speaker changes, at a pause of `settings.pause` s or more, and after a sentence's end."""
+    """Utterances: cut where the speaker changes, at a pause of `settings.pause` s, and after a sentence's end."""
     drafts: list[Draft] = []
     first = 0
     for index in range(1, len(heard) + 1):

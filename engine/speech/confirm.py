@@ -1,12 +1,11 @@
-"""Asking the sound: does the recording support the wanted words as well as those that were recognised?
+"""Acoustic confirmation: does the sound support a wanted text at least as well as the text that was heard?
 
-Both texts are put in the same place of the same context and scored by the recogniser on the same window of sound; the
-difference
-of their log-likelihoods is the margin. The window reaches into the words that follow, because a recogniser's score
-has no end of
-text: without them the shorter text wins even where it is wrong. Nothing is recognised anew and nothing is suggested
-to the
-recogniser while it listens, so a confirmation cannot invent words.
+Both texts are scored by the recogniser on the same sound, in the same place of the same context; the difference of
+their log-likelihoods is the margin. The right context reaches into the speech that follows: a score has no end of text,
+and without following speech the shorter text wins even where it is wrong (measured: 9 of 12 wrong without, 12 of 12
+right with 2.5 s). The texts carry no punctuation: over nine clean answers the smallest margin against their negation
+was 5.5 nats without commas at pauses, 2.5 with them. Nothing is recognised anew and nothing is suggested to the
+recogniser while it listens, so that no words can be invented.
 """
 
 from bisect import bisect_left
@@ -18,8 +17,11 @@ from engine.evidence import Character, Confirmation, Transcript
 from engine.interval import Interval
 from engine.language.folding import fold
 from engine.media.audio import Audio
+from engine.progress import Progress, silent
 from engine.speech.recognizer import Recognizer
 from engine.speech.settings import ConfirmationSettings
+
+STAGE = "confirm"
 
 
 class Question(Protocol):
@@ -37,7 +39,7 @@ class Question(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """Words around a question: `before` and `after` it, and the window of sound that holds all of them."""
+    """Text before, inside and after a question's span, and the window of sound that holds all of it."""
 
     before: str
     inside: str
@@ -51,17 +53,23 @@ def confirm(
     transcript: Transcript,
     recognizer: Recognizer,
     settings: ConfirmationSettings | None = None,
+    progress: Progress = silent,
 ) -> tuple[Confirmation, ...]:
-    """Answers to those questions that can be answered, in their order.
+    """Answers to those questions that can be answered, in their order; `margin` is in nats.
 
-    Left out: a question whose `heard` is not in the transcript there, or without words after it when one text begins
-    with the
-    other (such a pair cannot be compared).
+    Left out: a question whose `heard` is not in the transcript there, one whose context does not fit into a window, and
+    one without speech after it when one text begins with the other (such a pair cannot be compared).
     """
     settings = settings or ConfirmationSettings()
     characters = sorted(transcript.characters, key=lambda one: one.interval)
-    answers = (_answer(one, audio, characters, recognizer, settings) for one in questions)
-    return tuple(answer for answer in answers if answer is not None)
+    answers: list[Confirmation] = []
+    for number, question in enumerate(questions):
+        progress(STAGE, number, len(questions))
+        answer = _answer(question, audio, characters, recognizer, settings)
+        if answer is not None:
+            answers.append(answer)
+    progress(STAGE, 1, 1)
+    return tuple(answers)
 
 
 def _answer(
@@ -71,24 +79,23 @@ def _answer(
     recognizer: Recognizer,
     settings: ConfirmationSettings,
 ) -> Confirmation | None:
-    context = _context(question.span, characters, settings, min(settings.longest, recognizer.longest_window))
+    context = _context(question.span, characters, min(settings.longest, recognizer.longest_window), settings)
     heard, wanted = fold(question.heard), fold(question.wanted)
     if context is None or not heard or heard not in context.inside:
         return None
     if not context.after and (heard.startswith(wanted) or wanted.startswith(heard)):
         return None
     spliced = context.inside.replace(heard, wanted, 1)
-    texts = [f"{context.before}{inside}{context.after}" for inside in (context.inside, spliced)]
+    texts = [context.before + inside + context.after for inside in (context.inside, spliced)]
     as_heard, as_wanted = recognizer.score(audio.excerpt(context.window), texts)
     margin = sum(token.logprob for token in as_wanted) - sum(token.logprob for token in as_heard)
     return Confirmation(question.span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
 
 
 def _context(
-    span: Interval, characters: Sequence[Character], settings: ConfirmationSettings, longest: float
+    span: Interval, characters: Sequence[Character], longest: float, settings: ConfirmationSettings
 ) -> _Context | None:
-    """The words inside `span`, some seconds of words on both sides, and where they sound; None where no word is
-    inside."""
+    """The span's text and the words around it; None where nothing was recognised inside it."""
     middles = [one.interval.middle for one in characters]
     first, last = bisect_left(middles, span.start), bisect_left(middles, span.end)
     if first == last:

@@ -1,7 +1,7 @@
 """Who speaks when: stretches of one voice, one embedding pass, voices, turns and overlaps.
 
-pyannote's segmentation network and a GE2E voice encoder, put together so that every stretch is embedded once, where pyannote's own
-pipeline embeds every local voice of every window.
+pyannote's segmentation network and a GE2E voice encoder, put together so that every stretch is embedded once, where
+pyannote's own pipeline embeds every local voice of every window.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from engine.interval import Interval, intersect, total, union
 from engine.progress import Progress, silent
 from engine.speech.settings import DiarizationSettings
 from engine.speech.stretches import Segmenter, Stretch, find_stretches
-from engine.speech.voices import Embedder, embed, ghosts, group
+from engine.speech.voices import Embedder, Voices, embed, ghosts, group
 
 STAGE = "diarize"
 
@@ -30,10 +30,11 @@ class DiarizationModels:
 
 @dataclass(frozen=True, slots=True)
 class VoiceTurn:
-    """A turn and how clearly (0..1) it belongs to its speaker."""
+    """A turn, how clearly (0..1) it belongs to its speaker, and how like the speaker's voice (cosine) it sounds."""
 
     turn: Turn
     confidence: float
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Diarization:
-    """Turns by start; `overlaps` is where two voices speak at once. Speakers are named S1, S2... by first appearance."""
+    """Turns by start; `overlaps` is where two voices speak at once. Speakers are S1, S2... by first appearance."""
 
     turns: tuple[VoiceTurn, ...]
     voices: tuple[Voice, ...]
@@ -84,7 +85,7 @@ def diarize(
     voices = group(stretches, vectors, head_count, settings)
     haunting = ghosts(stretches, voices.labels, settings)
     names = _names(voices.labels)
-    turns = _turns(stretches, voices.labels, voices.confidence, names, settings)
+    turns = _turns(stretches, voices, names, settings)
     progress(STAGE, 1, 1)
     return Diarization(
         turns=turns,
@@ -110,21 +111,20 @@ def _names(labels: NDArray[np.int64]) -> dict[int, str]:
 
 def _turns(
     stretches: Sequence[Stretch],
-    labels: NDArray[np.int64],
-    confidence: NDArray[np.float64],
+    voices: Voices,
     names: dict[int, str],
     settings: DiarizationSettings,
 ) -> tuple[VoiceTurn, ...]:
     """Stretches of one voice, joined where they touch or overlap."""
     turns: list[VoiceTurn] = []
     for voice, name in names.items():
-        own = [i for i, label in enumerate(labels) if label == voice]
+        own = [i for i, label in enumerate(voices.labels) if label == voice]
         for interval in union((stretches[i].interval for i in own), gap=settings.bridged_gap):
             parts = [i for i in own if stretches[i].interval.overlap(interval) > 0]
-            sure = np.average(
-                [confidence[i] for i in parts], weights=[stretches[i].interval.duration for i in parts]
-            )
-            turns.append(VoiceTurn(Turn(interval, name), float(sure)))
+            weights = [stretches[i].interval.duration for i in parts]
+            sure = float(np.average(voices.confidence[parts], weights=weights))
+            like = float(np.average(voices.likeness[parts], weights=weights))
+            turns.append(VoiceTurn(Turn(interval, name), sure, like))
     return tuple(sorted(turns, key=lambda one: (one.turn.interval, one.turn.speaker)))
 
 

@@ -1,6 +1,7 @@
 """Telling heard text from invented text: loops, subtitle credits, text where nobody speaks.
 
-Networks trained on subtitles fill silence, music and mumbling with what subtitles say there. Each guard looks at one sign of it.
+Networks trained on subtitles fill silence, music and mumbling with what subtitles say there. Each guard looks at one
+sign of it.
 """
 
 import re
@@ -75,7 +76,9 @@ def is_silence(hypothesis: Hypothesis, settings: RecognitionSettings) -> bool:
 
 
 def without_inventions(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces without known inventions, such as credits of subtitles; what is left of a line with one is dropped whole."""
+    """The pieces without known inventions, such as credits of subtitles; what is left of a line with one is dropped
+    whole.
+    """
     text = "".join(piece.text for piece in pieces)
     starts = []
     position = 0

@@ -1,7 +1,8 @@
 """What the engine asks of a recogniser, and the default one over Whisper.
 
-Any network fits that turns windows of sound into characters with times and probabilities (`recognize`) and can say how well a
-given text explains a window (`score`). The engine packs speech into windows, guards the text and maps times; adapters do not.
+Any network fits that turns windows of sound into characters with times and probabilities (`recognize`) and can say how
+well a given text explains a window (`score`). The engine packs speech into windows, guards the text and maps times;
+adapters do not.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One character, one Latin word, one number or one punctuation mark; `start` and `end` in seconds from the window's start."""
+    """One character, one Latin word, one number or one punctuation mark; `start` and `end` in seconds from the window's
+    start.
+    """
 
     text: str
     start: float
@@ -31,8 +34,8 @@ class Piece:
 class Hypothesis:
     """What a recogniser heard in one window, with its own doubts.
 
-    `avg_logprob` is nats per token; `no_speech` and `mandarin` are probabilities (0..1) that nobody speaks and that what is
-    spoken is Chinese; `compression` is how well the text compresses (loops: above 2.4).
+    `avg_logprob` is nats per token; `no_speech` and `mandarin` are probabilities (0..1) that nobody speaks and that
+    what is spoken is Chinese; `compression` is how well the text compresses (loops: above 2.4).
     """
 
     pieces: tuple[Piece, ...]

@@ -1,11 +1,11 @@
 """Which part each voice plays: agent, customer, insured, system, from what it says and whom it answers.
 
-A channel map of the order comes first; content can then only contradict it. Without content that speaks for a role, the role stays
-`unknown`: a wrong role would turn an answer of one person into the consent of another.
+A channel map of the order comes first; content can then only contradict it. Without content that speaks for a role, the
+role stays `unknown`: a wrong role would turn an answer of one person into the consent of another.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import exp
@@ -19,6 +19,7 @@ from engine.speech.settings import RoleSettings
 
 TERMS = Path(__file__).resolve().parents[2] / "configs" / "speech" / "roles.yaml"
 LONGEST_QUESTION = 120
+LONGEST_SCRAP = 5
 PUNCTUATION = re.compile(r"[^\w]+$")
 
 
@@ -26,8 +27,8 @@ PUNCTUATION = re.compile(r"[^\w]+$")
 class Hints:
     """What is known of the voices beforehand.
 
-    `roles` gives the role of a speaker by id (from the channel map or enrolment), `sources` how it is known, in Chinese.
-    `insured_is_customer`: the policyholder insures himself; None when unknown.
+    `roles` gives the role of a speaker by id (from the channel map or enrolment), `sources` how it is known, in
+    Chinese. `insured_is_customer`: the policyholder insures himself; None when unknown.
     """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
@@ -154,26 +155,36 @@ def _agent(profiles: Mapping[str, _Profile], taken: Mapping[str, Assigned], sett
 def _count_answers(
     drafts: Sequence[Draft], profiles: Mapping[str, _Profile], agent: str, settings: RoleSettings
 ) -> None:
-    """Counts, for everybody but the agent, the answers to the agent's questions, apart for those put to the insured."""
+    """Counts everybody's answers to the agent's questions, those to questions put to the insured apart."""
+    for draft, to_insured in answers(drafts, agent, settings):
+        profile = profiles.get(draft.speaker or "")
+        if profile is not None:
+            profile.answers += 1
+            profile.answers_as_insured += to_insured
+            profile.answer_quote = profile.answer_quote or draft.text
+
+
+def answers(drafts: Sequence[Draft], agent: str, settings: RoleSettings) -> Iterator[tuple[Draft, bool]]:
+    """What others said first after each question of the agent, and whether the question was put to the insured.
+
+    A scrap in the agent's own voice right after the question counts too: so short an utterance is easily given to the
+    wrong voice.
+    """
     terms = _terms()
     asked_at: float | None = None
     to_insured = False
     said = ""
     for draft in drafts:
-        if draft.speaker == agent:
-            close = asked_at is not None and draft.interval.start - asked_at < 0
-            said = draft.text if close else (said + draft.text)[-LONGEST_QUESTION:]
-            if any(pattern.search(draft.text) for pattern in terms.question):
-                asked_at = draft.interval.end
-                to_insured = any(pattern.search(said) for pattern in terms.addressed_to_insured)
+        question = any(pattern.search(draft.text) for pattern in terms.question)
+        scrap = asked_at is not None and draft.last - draft.first <= LONGEST_SCRAP and not question
+        if draft.speaker == agent and not scrap:
+            said = (said + draft.text)[-LONGEST_QUESTION:]
+            asked_at = draft.interval.end if question else None
+            to_insured = any(pattern.search(said) for pattern in terms.addressed_to_insured)
             continue
         said = ""
-        profile = profiles.get(draft.speaker or "")
-        if profile is None or asked_at is None or draft.interval.start - asked_at > settings.answer_wait:
-            continue
-        profile.answers += 1
-        profile.answers_as_insured += to_insured
-        profile.answer_quote = profile.answer_quote or draft.text
+        if asked_at is not None and draft.interval.start - asked_at <= settings.answer_wait:
+            yield draft, to_insured
         asked_at = None
 
 

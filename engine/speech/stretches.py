@@ -1,8 +1,8 @@
 """Stretches of one voice: where the segmentation network hears somebody speak, cut wherever the voice changes.
 
-The network names voices anew in every window of a few seconds. Windows overlap, so the names of one window are carried over to
-the next by what both hear in the time they share. A name holds while its voice is heard every few seconds; across longer silences
-only the voice itself tells who it is (engine/speech/voices.py).
+The network names voices anew in every window of a few seconds. Windows overlap, so the names of one window are carried
+over to the next by what both hear in the time they share. A name holds while its voice is heard every few seconds;
+across longer silences only the voice itself tells who it is (engine/speech/voices.py).
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from engine.interval import Interval, intersect, subtract, total, union
 from engine.speech.settings import DiarizationSettings
 
-
 HEARD = 0.5
 
 
 class Segmenter(Protocol):
     """A network that hears up to three unnamed voices in a window of `window` s.
 
-    `activities` gives their probabilities, shape (windows, frames, 3); frame i is centred `first + i * frame` s into a window.
+    `activities` gives their probabilities, shape (windows, frames, 3); frame i is centred `first + i * frame` s into a
+    window.
     """
 
     window: float
@@ -35,7 +35,9 @@ class Segmenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One voice speaking without a pause. `track` names it among its neighbours only; `alone` is where nobody else speaks."""
+    """One voice speaking without a pause. `track` names it among its neighbours only; `alone` is where nobody else
+    speaks.
+    """
 
     interval: Interval
     track: int
@@ -51,11 +53,7 @@ def find_stretches(
         return ()
     activities = segmenter.activities(samples, starts)
     voices = _stitched(activities, starts, segmenter)
-    runs = [
-        (run, track)
-        for track in range(voices.shape[1])
-        for run in _runs(voices[:, track], segmenter, settings)
-    ]
+    runs = [(run, track) for track in range(voices.shape[1]) for run in _runs(voices[:, track], segmenter, settings)]
     pieces = [(piece, track) for run, track in runs for piece in intersect([run], speech)]
     pieces = [(piece, track) for piece, track in pieces if piece.duration >= settings.shortest_stretch]
     pieces = _filled(_without_echoes(pieces, settings), speech, voices, segmenter)
@@ -81,8 +79,8 @@ def _stitched(
 ) -> NDArray[np.float32]:
     """Probability of each track on one frame grid over the session, shape (frames, tracks).
 
-    A frame keeps as many tracks as voices are heard in it: where the names of two windows could not be joined well, one voice
-    would otherwise show on two tracks at once.
+    A frame keeps as many tracks as voices are heard in it: where the names of two windows could not be joined well, one
+    voice would otherwise show on two tracks at once.
     """
     windows, length, tracks = activities.shape
     offsets = np.round(starts / segmenter.frame).astype(int)
@@ -137,9 +135,7 @@ def _span(first: int, last: int, segmenter: Segmenter) -> Interval:
     return Interval(max(0.0, first * segmenter.frame + half), last * segmenter.frame + half)
 
 
-def _without_echoes(
-    pieces: list[tuple[Interval, int]], settings: DiarizationSettings
-) -> list[tuple[Interval, int]]:
+def _without_echoes(pieces: list[tuple[Interval, int]], settings: DiarizationSettings) -> list[tuple[Interval, int]]:
     """Leaves one track where the network hears two that start or end as one: people do not fall silent together.
 
     Voices that interrupt lie inside the other's stretch or reach out of it, and stay.

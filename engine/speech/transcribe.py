@@ -1,8 +1,10 @@
-"""Speech to characters with times: packing, decoding, guards, a second try where it is needed, folding to simplified Chinese.
+"""Speech to characters with times: packing, decoding, guards, a second try where it is needed, folding to simplified
+Chinese.
 
-First all windows are decoded in batches. A window with signs of invention is decoded again in halves and the better reading kept;
-speech left without text is decoded once more alone, because long windows swallow short answers. What is still in doubt is left
-out: speech without text lowers the coverage, invented text would be evidence of something nobody said.
+First all windows are decoded in batches. A window with signs of invention is decoded again in halves and the better
+reading kept; speech left without text is decoded once more alone, because long windows swallow short answers. What is
+still in doubt is left out: speech without text lowers the coverage, invented text would be evidence of something nobody
+said.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +38,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Text of one channel. `mandarin` is the share (0..1) of the speech that is likely Chinese; 1 where nobody speaks."""
+    """Text of one channel. `mandarin` is the share (0..1) of the speech that is likely Chinese; 1 without speech."""
 
     heard: tuple[Heard, ...]
     mandarin: float
@@ -63,8 +65,8 @@ def transcribe(
 ) -> Recognition:
     """Recognise the stretches `speech` of mono float32 sound at 16 kHz.
 
-    `degraded` with `not_mandarin` when most of the speech is in another language, with `speech_without_text` when much of it gave
-    no usable text; `ok` with nothing recognised where nobody speaks.
+    `degraded` with `not_mandarin` when most of the speech is in another language, with `speech_without_text` when much
+    of it gave no usable text; `ok` with nothing recognised where nobody speaks.
     """
     settings = settings or RecognitionSettings()
     end = len(samples) / RATE
@@ -144,9 +146,7 @@ def _folded(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     result = []
     position = 0
     for piece in pieces:
-        result.append(
-            Piece(folded[position : position + len(piece.text)], piece.start, piece.end, piece.probability)
-        )
+        result.append(Piece(folded[position : position + len(piece.text)], piece.start, piece.end, piece.probability))
         position += len(piece.text)
     return tuple(result)
 
@@ -157,7 +157,7 @@ def is_word(text: str) -> bool:
 
 
 def _place(piece: Piece, window: Window, settings: RecognitionSettings) -> Interval | None:
-    """Where the piece was said: inside the stretch of speech that it shares most time with; None where nobody speaks."""
+    """Where the piece was said: inside the stretch of speech it shares most time with; None where nobody speaks."""
     start = window.session_time(piece.start)
     said = Interval(start, max(start, window.session_time(piece.end)))
     best = max(window.regions, key=lambda region: (region.overlap(said), -_distance(region, said)))
@@ -207,7 +207,9 @@ def _report(
     likely = [reading.hypothesis.mandarin >= settings.least_mandarin for reading in readings]
     mandarin = float(np.average(likely, weights=seconds)) if readings else 1.0
     spoken = total(speech)
-    silent_share = total(_silent_stretches(speech, (one.character for one in heard), settings)) / spoken if spoken else 0
+    silent_share = (
+        total(_silent_stretches(speech, (one.character for one in heard), settings)) / spoken if spoken else 0
+    )
     if mandarin < 0.5:
         return Recognition(heard, mandarin, "degraded", "not_mandarin")
     if silent_share > settings.most_silent_share:

@@ -9,6 +9,7 @@ from engine.interval import Interval, intersect, total, union
 from engine.order import SpeakerHints
 from engine.speech.attribute import attribute, join, utterances
 from engine.speech.diarize import Diarization
+from engine.speech.insured import with_insured
 from engine.speech.roles import Assigned, Hints, assign
 from engine.speech.settings import SpeechSettings
 from engine.speech.transcribe import Heard, Recognition
@@ -33,8 +34,9 @@ def assemble(
 ) -> Transcript:
     """The transcript of a session.
 
-    With `voices` None and several lines, every channel is one party. With `voices` None and one line (diarization failed) the
-    text is kept without speakers. `hints` are the order's; roles it gives for channels hold for lines of those channels.
+    With `voices` None and several lines, every channel is one party. With `voices` None and one line (diarization
+    failed) the text is kept without speakers. `hints` are the order's; roles it gives for channels hold for lines of
+    those channels.
     """
     settings = settings or SpeechSettings()
     hints = hints or SpeakerHints()
@@ -44,6 +46,8 @@ def assemble(
     heard = tuple(one for line in lines for one in line.recognition.heard)
     if voices is not None:
         heard = attribute(heard, voices, settings.utterances)
+        if not insured_is_customer:
+            heard, voices = with_insured(heard, voices, settings)
     turns = tuple(one.turn for one in voices.turns) if voices else ()
     ghosts = {voice.id for voice in voices.voices if voice.ghost} if voices else set()
     names = tuple(voice.id for voice in voices.voices) if voices else ()
@@ -75,7 +79,9 @@ def _from_channels(
         for line in spoken
         if hints.channels.get(str(line.channel)) in get_args(Role)
     }
-    sources = {names[line.channel]: f"订单指定第 {line.channel} 声道" for line in spoken if names[line.channel] in roles}
+    sources = {
+        names[line.channel]: f"订单指定第 {line.channel} 声道" for line in spoken if names[line.channel] in roles
+    }
     overlaps = union(
         both
         for i, first in enumerate(spoken)

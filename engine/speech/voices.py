@@ -1,13 +1,14 @@
 """Whose voice each stretch is: one vector per stretch, and the voices that explain vectors and heard changes best.
 
-Stretches follow each other in time; the segmentation network hears, between neighbours, whether the voice changes. A set of voices
-is judged by how likely it makes all vectors and all changes (Viterbi over the stretches), less a price per voice. Candidate
-sets come from cutting the trees of two bottom-up clusterings of the longer stretches at every height. A stretch of half a
-second carries little likeness; the change heard before it carries more.
+Stretches follow each other in time; the segmentation network hears, between neighbours, whether the voice changes. A
+set of voices is judged by how likely it makes all vectors and all changes (Viterbi over the stretches), less a price
+per voice. Candidate sets come from cutting the trees of two bottom-up clusterings of the longer stretches at every
+height. A stretch of half a second carries little likeness; the change heard before it carries more.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -33,10 +34,13 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """`labels[i]` is the voice (0..n-1) of stretch i, `confidence[i]` (0..1) how clearly, `centroids` one unit vector a voice."""
+    """`labels[i]` is the voice (0..n-1) of stretch i, `confidence[i]` (0..1) how clearly it is that one of them,
+    `likeness[i]` (cosine) how like that voice it sounds; `centroids` has one unit vector a voice.
+    """
 
     labels: Labels
     confidence: NDArray[np.float64]
+    likeness: NDArray[np.float64]
     centroids: Vectors
 
     @property
@@ -52,7 +56,9 @@ def embed(samples: NDArray[np.float32], stretches: Sequence[Stretch], embedder: 
 def _sound(samples: NDArray[np.float32], stretch: Stretch) -> NDArray[np.float32]:
     enough = seconds_alone(stretch) >= min(0.2, stretch.interval.duration)
     spans = stretch.alone if enough and stretch.alone else (stretch.interval,)
-    parts = [samples[round(span.start * RATE) : max(round(span.end * RATE), round(span.start * RATE) + 1)] for span in spans]
+    parts = [
+        samples[round(span.start * RATE) : max(round(span.end * RATE), round(span.start * RATE) + 1)] for span in spans
+    ]
     sound = np.concatenate(parts).astype(np.float32, copy=False)
     return sound if len(sound) else np.zeros(1, dtype=np.float32)
 
@@ -72,7 +78,9 @@ def group(
     best = _Candidate(best.centroids, *_best_path(scores, case.changes, settings))
     used = sorted(set(best.labels.tolist()))
     labels = np.searchsorted(used, best.labels)
-    return Voices(labels, _confidence(scores[:, used], labels), best.centroids[used])
+    centroids = best.centroids[used]
+    likeness = np.asarray((vectors * centroids[labels]).sum(axis=1), dtype=np.float64)
+    return Voices(labels, _confidence(scores[:, used], labels), likeness, centroids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ def _guesses(case: _Case, most: int) -> Iterator[Labels]:
 def _changes(stretches: Sequence[Stretch], settings: DiarizationSettings) -> tuple[bool | None, ...]:
     """Whether the network hears another voice in stretch i than in i - 1; None where they lie too far apart to tell."""
     found: list[bool | None] = [None]
-    for before, now in zip(stretches, stretches[1:], strict=False):
+    for before, now in pairwise(stretches):
         near = now.interval.start - before.interval.end <= settings.neighbour_gap
         found.append(before.track != now.track if near else None)
     return tuple(found)
@@ -170,7 +178,7 @@ def _cut(tree: NDArray[np.float64], count: int) -> Labels:
 
 def _spread(cut: Labels, long: Labels, vectors: Vectors, seconds: NDArray[np.float64]) -> Labels:
     """Labels of all stretches from those of the long ones, by likeness."""
-    labels = np.argmax(vectors @ _centroids(cut, vectors[long], seconds[long]).T, axis=1)
+    labels: Labels = np.argmax(vectors @ _centroids(cut, vectors[long], seconds[long]).T, axis=1)
     labels[long] = cut
     return labels
 
@@ -208,7 +216,9 @@ def _updated(centroids: Vectors, labels: Labels, vectors: Vectors, seconds: NDAr
 def _best_path(
     scores: NDArray[np.float64], changes: Sequence[bool | None], settings: DiarizationSettings
 ) -> tuple[Labels, float]:
-    """The labels that explain voices and changes best, by Viterbi over the stretches in time order, and their log-likelihood."""
+    """The labels that explain voices and changes best, by Viterbi over the stretches in time order, and their log-
+    likelihood.
+    """
     count, voices = scores.shape
     best = scores[0].copy()
     back = np.zeros((count, voices), dtype=np.int64)

@@ -1,11 +1,13 @@
 """Packing stretches of speech into windows a recogniser takes, and the way back to session time.
 
-A recogniser pays for a whole window, however little of it is speech. So long pauses are cut short, but never quite away: a pause
-between two voices keeps them from running together. Windows end at the longest pause near their end, not inside a sentence.
+A recogniser pays for a whole window, however little of it is speech. So long pauses are cut short, but never quite
+away: a pause between two voices keeps them from running together. Windows end at the longest pause near their end, not
+inside a sentence.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +105,7 @@ def _bounded(region: Interval, longest: float) -> list[Interval]:
     """The region in equal parts of at most `longest` seconds."""
     parts = max(1, int(np.ceil(region.duration / longest)))
     edges = np.linspace(region.start, region.end, parts + 1)
-    return [Interval(float(a), float(b)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [Interval(float(a), float(b)) for a, b in pairwise(edges)]
 
 
 def _furthest(pieces: Sequence[Interval], first: int, longest: float, kept_pause: float) -> int:
@@ -119,7 +121,7 @@ def _furthest(pieces: Sequence[Interval], first: int, longest: float, kept_pause
 
 
 def _best_break(pieces: Sequence[Interval], first: int, last: int) -> int:
-    """Where to end a full window: at the longest pause in its last third."""
-    begin = pieces[first].start + (pieces[last - 1].end - pieces[first].start) * 2 / 3
+    """Where to end a full window: at the longest pause in its last quarter."""
+    begin = pieces[first].start + (pieces[last - 1].end - pieces[first].start) * 3 / 4
     cuts = [cut for cut in range(first + 1, last + 1) if pieces[cut - 1].end >= begin]
     return max(cuts, key=lambda cut: (pieces[cut].start - pieces[cut - 1].end, cut))

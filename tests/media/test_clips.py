@@ -25,7 +25,7 @@ def test_clip_shows_its_moment(tmp_path: Path) -> None:
         part = session.media.parts[0]
         assert part.duration == pytest.approx(1.5, abs=0.1)
         assert part.video is not None
-        assert (part.video.width, part.video.height) == (852, 480)
+        assert (part.video.width, part.video.height) == (640, 360)
         audio = session.audio()
         assert audio is not None
         assert onset(audio.mono(), audio.rate) == pytest.approx(0.5, abs=0.05)
