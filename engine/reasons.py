@@ -175,6 +175,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "较多语音没有识别出文字。",
         "Much of the speech gave no text.",
     ),
+    "voices_missing": (
+        "听到的不同声音少于应有的人数，部分话可能归错了人。",
+        "Fewer voices are told apart than people speak: some words may be given to the wrong one.",
+    ),
     "ghost_speaker": (
         "有一个声音出现得太少，可能并不存在。",
         "One voice is heard so little that it may not exist.",

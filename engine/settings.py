@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the networks run."""
     threads: int = Field(default=1, ge=1, le=64)
-    """Threads of each network that runs on the CPU. One by default: transcription, diarization and the picture run side by
-    side, and on two cores more threads wait for each other. Fixed rather than taken from the machine: sums depend on it in
+    """Threads of each network on the CPU. One by default: transcription, diarization and the picture run side by side,
+    and on two cores more threads wait for each other. Fixed rather than taken from the machine: sums depend on it in
     their last digits."""
     recognition: str = "whisper-base"
     """Weights of speech recognition: an entry of `mingjian models list`, or a folder with a model in CTranslate2

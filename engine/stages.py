@@ -39,7 +39,7 @@ class Stages:
             status, reason = judge(result)
         except (MingjianError, KeyboardInterrupt, OSError):
             raise
-        except Exception:  # noqa: BLE001  a bug or a resource limit met by one recording must not end it
+        except Exception:
             log.exception("stage %s failed", name)
             status, reason = "failed", "stage_failed"
         self.note(name, status, reason, time.perf_counter() - began)

@@ -33,7 +33,8 @@ def test_both_languages_name_the_same_things(code: str) -> None:
 def test_every_reason_speaks_both_languages(code: str) -> None:
     zh, en = REASONS[code]
     assert placeholders(zh) == placeholders(en)
-    assert re.search(r"[一-鿿]", zh)
+    if re.search(r"\w", re.sub(r"\{\w+\}", "", zh)):  # a reason made of other texts alone has no language
+        assert re.search(r"[一-鿿]", zh)
 
 
 def test_an_unknown_code_is_a_bug_not_a_message() -> None:
