@@ -71,7 +71,8 @@ def diarize(
     """Find the voices in the stretches `speech` of mono float32 sound at 16 kHz.
 
     `head_count` is the number of voices when known, else it is estimated (1 to `settings.most_voices`). `degraded` with
-    `ghost_speaker` when one voice is hardly heard. Nobody speaking gives no turns and `ok`.
+    `ghost_speaker` when one voice is hardly heard, with `voices_missing` when fewer are found than are known to speak.
+    Nobody speaking gives no turns and `ok`.
     """
     settings = settings or DiarizationSettings()
     progress(STAGE, 0, 1)
@@ -84,6 +85,7 @@ def diarize(
     progress(STAGE, 0.95, 1)
     voices = group(stretches, vectors, head_count, settings)
     haunting = ghosts(stretches, voices.labels, settings)
+    reason = "ghost_speaker" if haunting else "voices_missing" if head_count and voices.count < head_count else None
     names = _names(voices.labels)
     turns = _turns(stretches, voices, names, settings)
     progress(STAGE, 1, 1)
@@ -98,8 +100,8 @@ def diarize(
             for voice in sorted(names, key=lambda voice: int(names[voice][1:]))
         ),
         overlaps=overlaps(turns),
-        status="degraded" if haunting else "ok",
-        reason="ghost_speaker" if haunting else None,
+        status="degraded" if reason else "ok",
+        reason=reason,
     )
 
 

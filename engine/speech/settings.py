@@ -69,9 +69,10 @@ class DiarizationSettings:
     `echo_share` and start or end within `echo_reach` s, one is an echo of the other.
     Voices: at most `most_voices`, found among stretches of `reliable` s or more. A voice costs `price_of_voice` plus
     `price_per_stretch` for every stretch: splitting one true voice gained up to 0.2 a stretch in 80 and 0.5 in 15,
-    true splits 0.36 or more (measured on 12 synthetic and 17 spliced real dialogues).
-    Stretches of `orphan_seconds` whose best similarity is under `orphan_similarity` (`.._known` when the head count
-    asks for one voice more) are somebody else: 0.6 s of one voice have 0.68 or more in 95 % of the cases.
+    true splits 0.36 or more (measured on 12 synthetic and 17 spliced real dialogues). With a known head count the
+    price is multiplied by `price_when_known`; without one, a voice must be heard for `least_heard` s.
+    Where a known head count asks for one voice more, a stretch of `orphan_seconds` whose best similarity is under
+    `orphan_similarity` is somebody else: 0.6 s of one voice have 0.68 or more in 95 % of the cases.
     Evidence: `weight_of_voice` per unit of similarity; `weight_of_change` against one voice on both sides of a heard
     change, `weight_of_same` for one voice where none is heard, between neighbours within `neighbour_gap` s.
     Ghosts: under `ghost_share` of the speech and never more than `ghost_seconds`.
@@ -87,10 +88,11 @@ class DiarizationSettings:
     most_voices: int = 4
     reliable: float = 1.0
     orphan_seconds: float = 0.6
-    orphan_similarity: float = 0.64
-    orphan_similarity_known: float = 0.7
+    orphan_similarity: float = 0.7
     price_of_voice: float = 8.0
     price_per_stretch: float = 0.14
+    price_when_known: float = 0.75
+    least_heard: float = 2.0
     neighbour_gap: float = 2.0
     weight_of_voice: float = 30.0
     weight_of_change: float = 2.5

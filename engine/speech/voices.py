@@ -110,6 +110,10 @@ class _Case:
         weight = self.settings.weight_of_voice * np.minimum(1.0, self.seconds / self.settings.reliable)
         return np.asarray(weight[:, None] * (self.vectors @ centroids.T), dtype=np.float64)
 
+    def least_heard(self, candidate: _Candidate) -> float:
+        """Seconds of the voice that is heard least."""
+        return min(float(self.seconds[candidate.labels == voice].sum()) for voice in set(candidate.labels.tolist()))
+
     def candidate(self, labels: Labels) -> _Candidate:
         """The voices of `labels`, settled in a few rounds of labelling anew and averaging."""
         centroids = _centroids(labels, self.vectors, self.seconds)
@@ -121,22 +125,24 @@ class _Case:
 
 
 def _best_candidate(case: _Case, head_count: int | None) -> _Candidate:
-    """The set of voices that is worth its number; with a known `head_count`, that many wherever they can be found."""
+    """The set of voices that is worth its number.
+
+    A known `head_count` bounds the number and lowers the price of a voice; it forces nothing, because a voice cut in two
+    would give one person's words to another.
+    """
     settings = case.settings
-    most = head_count or settings.most_voices
     price = settings.price_of_voice + settings.price_per_stretch * len(case.seconds)
-    candidates = [case.candidate(labels) for labels in _guesses(case, most)]
+    candidates = [case.candidate(labels) for labels in _guesses(case, head_count or settings.most_voices)]
+    if head_count is None:
+        established = [one for one in candidates if one.count == 1 or case.least_heard(one) >= settings.least_heard]
+        return max(established, key=lambda one: one.likelihood - price * one.count)
+    price *= settings.price_when_known
     best = max(candidates, key=lambda one: one.likelihood - price * one.count)
-    similarity = settings.orphan_similarity if head_count is None else settings.orphan_similarity_known
-    while best.count < most:
-        more = _with_orphan(case, best, similarity)
+    while best.count < head_count:
+        more = _with_orphan(case, best)
         if more.count <= best.count:
             break
         best = more
-        if head_count is None:
-            break
-    if head_count is not None and best.count < head_count:
-        return max(candidates, key=lambda one: (one.count, one.likelihood))
     return best
 
 
@@ -183,10 +189,12 @@ def _spread(cut: Labels, long: Labels, vectors: Vectors, seconds: NDArray[np.flo
     return labels
 
 
-def _with_orphan(case: _Case, known: _Candidate, similarity: float) -> _Candidate:
+def _with_orphan(case: _Case, known: _Candidate) -> _Candidate:
     """One voice more when some stretch is unlike every known one: somebody who says a few words only."""
     likeness = (case.vectors @ known.centroids.T).max(axis=1)
-    orphans = np.flatnonzero((case.seconds >= case.settings.orphan_seconds) & (likeness < similarity))
+    orphans = np.flatnonzero(
+        (case.seconds >= case.settings.orphan_seconds) & (likeness < case.settings.orphan_similarity)
+    )
     if not len(orphans):
         return known
     seed = orphans[np.argmin(likeness[orphans])]

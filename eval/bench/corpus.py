@@ -1,11 +1,12 @@
 """The corpus of synthetic sessions: who spoke, in which role, and what was heard."""
 
+import sys
 from functools import reduce
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.bench.figures import Figure
+from eval.bench.figures import Figure, table
 from eval.metrics.session import SpeechFigures, measure_speech
 from eval.synth.corpus import build_corpus
 from eval.synth.truth import Truth
@@ -27,7 +28,10 @@ def measure(folder: Path) -> list[Figure]:
     truths = build_corpus(folder)
     settings = load_settings()
     with Networks(settings) as networks:
-        each = [_inspected(folder, truth, networks, settings) for truth in truths]
+        each = []
+        for truth in truths:
+            each.append(_inspected(folder, truth, networks, settings))
+            print(table(_session_rows(truth, each[-1])), file=sys.stderr, flush=True)
     total = reduce(add, each, SpeechFigures.zero())
     rows = [row for truth, figures in zip(truths, each, strict=True) for row in _session_rows(truth, figures)]
     voices = {speaker.voice for truth in truths for speaker in truth.speakers}
