@@ -127,8 +127,8 @@ class _Case:
 def _best_candidate(case: _Case, head_count: int | None) -> _Candidate:
     """The set of voices that is worth its number.
 
-    A known `head_count` bounds the number and lowers the price of a voice; it forces nothing, because a voice cut in two
-    would give one person's words to another.
+    A known `head_count` bounds the number and lowers the price of a voice; it forces nothing, because a voice cut in
+    two would give one person's words to another.
     """
     settings = case.settings
     price = settings.price_of_voice + settings.price_per_stretch * len(case.seconds)
