@@ -5,6 +5,8 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly OUT=${1:-out/demo}
+# The demo holds no personal data, so what its stages found may be kept: a second demo runs only what changed.
+export MINGJIAN_ARTIFACTS=${MINGJIAN_ARTIFACTS:-out/stages}
 shopt -s nullglob
 
 sessions=(eval/synth/demo/*.mp4)

@@ -15,6 +15,8 @@ from engine.rules import evaluate, load
 
 SESSIONS = ("clean", "faulty")
 
+pytestmark = pytest.mark.timeout(1800)  # whole inspections, also on a machine that is busy
+
 
 @dataclass(frozen=True)
 class Inspected:

@@ -25,6 +25,9 @@ SAMPLE = (
 )
 
 
+pytestmark = pytest.mark.timeout(1800)
+
+
 @pytest.fixture(scope="module")
 def networks() -> Iterator[Networks]:
     with Networks(load_settings()) as opened:
