@@ -21,6 +21,7 @@ from engine.progress import Progress
 from engine.settings import Settings
 from engine.sound.quality import measure
 from engine.speech.activity import detect
+from engine.speech.bursts import voiced_bursts
 from engine.speech.diarize import Diarization, diarize
 from engine.speech.transcribe import Recognition, transcribe
 from engine.speech.transcript import Line, assemble
@@ -97,7 +98,15 @@ class Gathering:
 
     def _activity(self, audio: Audio, channels: Sequence[int | None]) -> list[tuple[Interval, ...]]:
         detector = self.networks.activity()
-        return [detect(audio.channel(channel), detector, self.settings.speech.activity) for channel in channels]
+        limits = self.settings.speech
+        found = [detect(audio.channel(channel), detector, limits.activity) for channel in channels]
+        if len(channels) < 2:
+            return found
+        sounds = [audio.channel(channel) for channel in channels]
+        return [
+            union((*heard, *voiced_bursts(one, sounds[:at] + sounds[at + 1 :], heard, limits.bursts)))
+            for at, (one, heard) in enumerate(zip(sounds, found, strict=True))
+        ]
 
     def _transcribe(
         self, audio: Audio, channels: Sequence[int | None], detected: Sequence[tuple[Interval, ...]]

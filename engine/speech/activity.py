@@ -28,7 +28,7 @@ def detect(
     """Stretches of speech in mono float32 sound at 16 kHz: sorted, disjoint, in seconds from its first sample."""
     settings = settings or ActivitySettings()
     probabilities = detector.probabilities(samples)
-    levels = _levels_db(samples, len(probabilities))
+    levels = levels_db(samples, len(probabilities))
     stretches = _stretches(_supported(probabilities, levels, settings), settings)
     end = len(samples) / (FRAME_SAMPLES / FRAME_SECONDS)
     padded = (stretch.widened(settings.padding) for stretch in stretches)
@@ -52,8 +52,8 @@ def _supported(
     return np.where(levels >= settings.floor_db, raised, 0.0)
 
 
-def _levels_db(samples: NDArray[np.float32], frames: int) -> NDArray[np.float64]:
-    """Level of every frame in dB of full scale."""
+def levels_db(samples: NDArray[np.float32], frames: int) -> NDArray[np.float64]:
+    """Level of each of the first `frames` frames in dB of full scale."""
     levels = np.full(frames, -120.0)
     for frame in range(0, frames, 4096):  # in blocks: the sound may be a memory map of hours
         block = np.asarray(samples[frame * FRAME_SAMPLES : (frame + 4096) * FRAME_SAMPLES], dtype=np.float64)

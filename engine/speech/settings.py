@@ -27,6 +27,27 @@ class ActivitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BurstSettings:
+    """Very short voiced sounds on a channel of its own, in seconds, dB and shares.
+
+    A burst stands `clear_db` above the channel's quiet (its `quiet_percentile`, at least `floor_db`), is not more than
+    `leak_db` weaker than any other channel at the time, and lasts `shortest`; `voiced_share` of its frames repeat
+    themselves at a voice's pitch by `periodicity` (autocorrelation, 0..1). Bursts within `bridged_gap` are one,
+    `padding` is added on both sides.
+    """
+
+    floor_db: float = -65.0
+    quiet_percentile: float = 10.0
+    clear_db: float = 25.0
+    leak_db: float = 6.0
+    voiced_share: float = 0.5
+    periodicity: float = 0.5
+    shortest: float = 0.09
+    bridged_gap: float = 0.1
+    padding: float = 0.06
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionSettings:
     """Packing of speech into windows, and the guards against invented text.
 
@@ -156,6 +177,7 @@ class SpeechSettings:
     """All speech stages."""
 
     activity: ActivitySettings = field(default_factory=ActivitySettings)
+    bursts: BurstSettings = field(default_factory=BurstSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     diarization: DiarizationSettings = field(default_factory=DiarizationSettings)
     utterances: UtteranceSettings = field(default_factory=UtteranceSettings)
