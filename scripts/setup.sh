@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes this machine ready for Mingjian; the Makefile and the Dockerfile both use it.
 #
-#   scripts/setup.sh [system|python|dev|tools] ...
+#   scripts/setup.sh [system|python|dev|node|tools] ...
 #
 #   system   libraries that wheels expect of the system, by apt, when they are missing
 #   python   .venv with the locked dependencies and the project itself
 #   dev      the same, with what tests, checks and synthetic sessions need
+#   node     Node.js below .tools/node, when the system has none of version 20 or later
 #   tools    uv alone
 #
 # Without arguments: system python. Whatever is already right is left alone, so a second run takes no time.
@@ -131,13 +132,29 @@ install_python() {
     touch "$VENV/.$kind-$key"
 }
 
+has_node() { "$1" -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; }
+
+# Node.js of the locked wheel, in an environment of its own: .tools/node/bin/node, npm and npx.
+install_node() {
+    if has_node node || has_node "$TOOLS/node/bin/node"; then
+        return 0
+    fi
+    adopt_configuration
+    say "$TOOLS/node <- scripts/node.lock"
+    uv --version >/dev/null
+    uv venv -q --clear --python "$(find_python)" "$TOOLS/node"
+    uv pip sync --python "$TOOLS/node/bin/python" --require-hashes scripts/node.lock
+    has_node "$TOOLS/node/bin/node" || fail "装好的 Node.js 不能运行。" "The installed Node.js does not run."
+}
+
 [ $# -gt 0 ] || set -- system python
 for part in "$@"; do
     case "$part" in
     system) install_system ;;
     python) install_python requirements.lock python ;;
     dev) install_python requirements-dev.lock dev ;;
+    node) install_node ;;
     tools) adopt_configuration && uv --version >&2 ;;
-    *) fail "不认识的参数：$part（可用：system python dev tools）" "Unknown argument: $part (known: system python dev tools)" ;;
+    *) fail "不认识的参数：$part（可用：system python dev node tools）" "Unknown argument: $part (known: system python dev node tools)" ;;
     esac
 done

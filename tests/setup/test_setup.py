@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "scripts/uv.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "scripts/uv.lock", "scripts/node.lock")
 ROOMS = ("models", "engine", "eval", "api")
 # Modules whose package does not say that it owns them: an extension module, and a part that pydantic pins.
 OWNERS = {"parselmouth": ["praat-parselmouth"], "pydantic_core": ["pydantic"]}
@@ -121,6 +121,20 @@ def test_an_environment_that_is_up_to_date_is_left_alone(copy: Path, part: str) 
     result = run_setup(copy, part)
     assert (result.returncode, result.stderr) == (0, "")
     assert not (copy / ".tools").exists()
+
+
+@pytest.mark.parametrize("too_old", [False, True])
+def test_a_recent_node_of_the_system_is_left_alone(copy: Path, tmp_path: Path, too_old: bool) -> None:
+    """`node` here is one that says whether it is too old; with Python missing, nothing could be installed instead."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("dirname", "cat", "sha256sum", "cut", "env"):
+        (tools / name).symlink_to(f"/usr/bin/{name}")
+    (tools / "node").write_text(f"#!/bin/sh\nexit {int(too_old)}\n", encoding="utf-8")
+    (tools / "node").chmod(0o755)
+    result = run_setup(copy, "node", PATH=str(tools), PYTHON="/nowhere/python")
+    assert result.returncode == int(too_old)
+    assert ("Python 3.11" in result.stderr) == too_old
 
 
 def test_a_changed_lock_is_noticed_and_a_missing_python_is_told(copy: Path, tmp_path: Path) -> None:
