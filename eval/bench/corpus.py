@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eval.bench.figures import Figure, table
 from eval.metrics.session import SpeechFigures, measure_speech
-from eval.synth.corpus import build_corpus
+from eval.synth.corpus import build_corpus, fingerprint
 from eval.synth.truth import Truth
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ RULESET = "face_to_face"
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Build the corpus unless it is there, inspect every session without any hint, and sum up."""
+    """Build the corpus below `folder` unless it is there, inspect every session without any hint, and sum up."""
     from engine.networks import Networks
     from engine.settings import load_settings
 
+    folder = folder / fingerprint()
     truths = build_corpus(folder)
     settings = load_settings()
     with Networks(settings) as networks:

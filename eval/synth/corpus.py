@@ -4,6 +4,7 @@
 """
 
 import argparse
+import hashlib
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ import yaml
 from eval.synth.script import Line, Noise, Script, Sound, SpeakerSpec
 from eval.synth.session import synthesize
 from eval.synth.truth import Truth
+from eval.synth.voices import RECIPE, VOICES
 
 PHRASES = Path(__file__).parent / "phrases.yaml"
 
@@ -137,8 +139,17 @@ def _phrases() -> dict[str, Any]:
     return loaded
 
 
+def fingerprint(cases: tuple[Case, ...] = CORPUS) -> str:
+    """Short hash of what a corpus is made of: cases, phrases and voices. Other ingredients, another corpus."""
+    made_of = repr((cases, VOICES, RECIPE)).encode() + PHRASES.read_bytes()
+    return hashlib.sha256(made_of).hexdigest()[:12]
+
+
 def build_corpus(out_dir: Path, cases: tuple[Case, ...] = CORPUS) -> tuple[Truth, ...]:
-    """Write every case below `out_dir` unless it is there already. Returns their truths."""
+    """Write every case below `out_dir` unless it is there already. Returns their truths.
+
+    Give each `fingerprint` a folder of its own, or sessions of older voices are taken for present ones.
+    """
     from eval.synth.truth import load
 
     truths = []

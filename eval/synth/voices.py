@@ -53,7 +53,7 @@ VOICES: dict[str, Voice] = {
     "female_elderly": Voice(formants=0.98, pitch_hz=205.0, pitch_range=1.5, pace=1.25, tilt_db=-8.0),
     "male": Voice(formants=0.83, pitch_hz=128.0, pitch_range=0.9, pace=1.0),
     "male_low": Voice(formants=0.76, pitch_hz=92.0, pitch_range=0.75, pace=1.05, tilt_db=-3.0),
-    "male_high": Voice(formants=0.88, pitch_hz=160.0, pitch_range=1.2, pace=0.95, tilt_db=4.0),
+    "male_high": Voice(formants=0.76, pitch_hz=152.0, pitch_range=1.25, pace=0.95, tilt_db=4.0),
     "male_elderly": Voice(formants=0.80, pitch_hz=142.0, pitch_range=1.6, pace=1.25, tilt_db=-8.0),
 }
 
