@@ -7,19 +7,25 @@ Times are seconds on the session's clock (engine/interval.py), shares and probab
 """
 
 import gzip
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
+from engine.columns import columnar
 from engine.interval import Interval, coverage, intersect, total
 
 Role = Literal["agent", "customer", "insured", "system", "other", "unknown"]
 StageStatus = Literal["ok", "degraded", "failed", "skipped"]
+PaperKind = Literal["paper", "card", "screen"]
+ActKind = Literal["signing", "copying"]
+FaceReference = Literal["id_photo", "order_photo"]
 
-EVIDENCE_SCHEMA = 1
+EVIDENCE_SCHEMA = 2  # 1 stored characters and sightings one by one; it is still read
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +150,51 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """Who said what. `speech` is where voice activity heard somebody, with or without text."""
+class LanguageAnswer:
+    """What a language model answered to the request with the digest `request`: one of its choices, and a quote.
 
-    characters: tuple[Character, ...]
+    `failure` says why there is no usable answer; None where there is one.
+    """
+
+    request: str
+    choice: str
+    quote: str
+    model: str
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLikeness:
+    """How alike the voice `speaker` and another sound: `similarity` -1..1, the cosine of their embeddings.
+
+    `other` is a speaker of the session, or a role whose voice was `enrolled` before it.
+    """
+
+    speaker: str
+    other: str
+    similarity: float
+    enrolled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Who said what. `speech` is where voice activity heard somebody, with or without text.
+
+    `likeness` compares voices with each other; None where that was not measured. `nominal`: its times are made up from
+    the text of a record without any. `corrected` is where a person corrected words or their speaker.
+    """
+
+    characters: Annotated[tuple[Character, ...], *columnar(Character)]
     utterances: tuple[Utterance, ...]
     speakers: tuple[Speaker, ...]
     turns: tuple[Turn, ...]
     speech: tuple[Interval, ...]
     overlaps: tuple[Interval, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    likeness: tuple[VoiceLikeness, ...] | None = None
+    language: tuple[LanguageAnswer, ...] = ()
+    nominal: bool = False
+    corrected: tuple[Interval, ...] = ()
 
     def role_of(self, speaker: str | None) -> Role:
         """Role of the voice `speaker`; `unknown` for none."""
@@ -202,7 +243,7 @@ class Track:
 
     id: str
     interval: Interval
-    sightings: tuple[Sighting, ...]
+    sightings: Annotated[tuple[Sighting, ...], *columnar(Sighting)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +270,66 @@ class Paper:
     interval: Interval
     title: str
     text: str
+    kind: PaperKind = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody signs or copies by hand. `document` is the title of the paper, `text` what was written; empty where
+    neither could be read."""
+
+    interval: Interval
+    kind: ActKind
+    document: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class MouthMotion:
+    """How well the mouth of `person` moves with the voice `speaker` during `interval`: -1..1, 0 is no relation."""
+
+    interval: Interval
+    speaker: str
+    person: str
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """How surely `person` is alive and before the camera, not a photo or a screen: 0..1."""
+
+    interval: Interval
+    person: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLikeness:
+    """How alike the face of `person` and a photo are: -1..1, the cosine of their embeddings."""
+
+    person: str
+    reference: FaceReference
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """A clock in the picture at `time` of the session shows `reads` (ISO 8601)."""
+
+    time: float
+    reads: str
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who was in the picture.
+    """Who was in the picture, and what was held or done before the camera.
 
     `surveyed` is the time looked at; `judged` the part of it in which a face of at least `min_face_px` would have
     been found
     (bright and sharp enough); `too_small` where somebody was seen whose face is smaller than that.
+    `read` is the time in which papers, cards and writing hands were looked for. There, as in all fields after it, None
+    means not measured and () measured with nothing found.
     """
 
     people: tuple[Person, ...]
@@ -246,6 +338,12 @@ class Scene:
     judged: tuple[Interval, ...]
     too_small: tuple[Interval, ...] = ()
     papers: tuple[Paper, ...] = ()
+    read: tuple[Interval, ...] | None = None
+    acts: tuple[Act, ...] | None = None
+    mouths: tuple[MouthMotion, ...] | None = None
+    liveness: tuple[Liveness, ...] | None = None
+    face_likeness: tuple[FaceLikeness, ...] | None = None
+    clocks: tuple[ClockReading, ...] | None = None
 
     def together(self, at_least: int = 2) -> tuple[Interval, ...]:
         """Time with `at_least` people in one frame."""
@@ -290,21 +388,35 @@ class SoundQuality:
 
 @dataclass(frozen=True, slots=True)
 class PictureQuality:
-    """`luma` 0..255 and `sharpness` (variance of the Laplacian) are medians over surveyed frames."""
+    """`luma` 0..255 and `sharpness` (variance of the Laplacian) are medians over surveyed frames.
+
+    `black` and `frozen` are spans without a picture or with one that does not change; None where not measured.
+    """
 
     luma: float
     sharpness: float
     dark_share: float
     blurred_share: float
+    black: tuple[Interval, ...] | None = None
+    frozen: tuple[Interval, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
-    """Health of the streams: time stamps that jump, packets that did not decode, a file that ends too early."""
+    """Health of the streams: time stamps that jump, packets that did not decode, a file that ends too early.
+
+    Times at which the picture changes at once (`picture_cuts`), the sound breaks off (`sound_breaks`) or time stamps
+    run backwards (`steps_back`), and `edits`, what shows that the file was edited or encoded again; None where not
+    measured.
+    """
 
     gaps: tuple[Interval, ...] = ()
     decode_errors: int = 0
     truncated: bool = False
+    picture_cuts: tuple[float, ...] | None = None
+    sound_breaks: tuple[float, ...] | None = None
+    steps_back: tuple[float, ...] | None = None
+    edits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,5 +475,37 @@ def pack(evidence: Evidence) -> bytes:
 
 
 def unpack(data: bytes) -> Evidence:
-    """Read back what `pack` wrote. Raises OSError or pydantic.ValidationError for anything else."""
-    return _adapter().validate_json(gzip.decompress(data))
+    """Read back what `pack` wrote, now or in an older form.
+
+    Raises OSError for what is not gzip or breaks off, ValueError (pydantic.ValidationError among them) for anything
+    else, evidence of a newer engine included.
+    """
+    try:
+        written = gzip.decompress(data)
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"not a whole gzip file: {error}") from error
+    try:
+        evidence = _adapter().validate_json(written)
+    except ValidationError as error:
+        _refuse_newer(_form_of(written), error)
+        raise
+    _refuse_newer(evidence.schema)
+    return evidence if evidence.schema == EVIDENCE_SCHEMA else replace(evidence, schema=EVIDENCE_SCHEMA)
+
+
+def _form_of(written: bytes) -> int:
+    """The schema number of evidence that cannot be read as a whole; 0 where it has none."""
+    try:
+        found = from_json(written)
+    except ValueError:
+        return 0
+    schema = found.get("schema") if isinstance(found, dict) else None
+    return schema if isinstance(schema, int) else 0
+
+
+def _refuse_newer(schema: int, cause: Exception | None = None) -> None:
+    if schema > EVIDENCE_SCHEMA:
+        raise ValueError(
+            f"证据由更新版本的引擎写成（格式 {schema}，本引擎读到 {EVIDENCE_SCHEMA}）"
+            f" / evidence of a newer engine (form {schema}, this one reads up to {EVIDENCE_SCHEMA})"
+        ) from cause

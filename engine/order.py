@@ -71,6 +71,13 @@ class Party(Section):
     address: str | None = None
 
 
+class Assessment(Section):
+    """One assessment of the customer's risk: when, and the level it came to."""
+
+    at: datetime
+    level: str | None = None
+
+
 class Policyholder(Party):
     """Who applies. Amounts in yuan."""
 
@@ -79,6 +86,7 @@ class Policyholder(Party):
     household_income: Decimal | None = None
     budget: Decimal | None = None
     risk_level: str | None = None
+    assessments: tuple[Assessment, ...] = ()
     needs: tuple[str, ...] = ()
 
 
@@ -106,7 +114,11 @@ class SpeakerHints(Section):
 
 
 class Order(Section):
-    """The whole order."""
+    """The whole order. `parameters` set switches of the rule set, by name.
+
+    `customer_asked`: to be called at this hour. `declaration_signed`: that the customer insists on a product which the
+    suitability figures speak against.
+    """
 
     policy_no: str | None = None
     channel: Channel | None = None
@@ -116,6 +128,9 @@ class Order(Section):
     issued_at: datetime | None = None
     receipt_signed_at: datetime | None = None
     contract_ended_at: datetime | None = None
+    replaced_policy_no: str | None = None
+    customer_asked: bool | None = None
+    declaration_signed: bool | None = None
     insurer: Insurer = Insurer()
     products: tuple[Product, ...] = ()
     policyholder: Policyholder = Policyholder()
@@ -124,6 +139,7 @@ class Order(Section):
     agent: Agent = Agent()
     speakers: SpeakerHints = SpeakerHints()
     related_sessions: tuple[str, ...] = ()
+    parameters: dict[str, str] = {}
 
     def as_given(self) -> dict[str, Any]:
         """The order as JSON values: only the fields that were given, unknown ones included."""

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from engine.errors import MingjianError
+from engine.inquiry import LanguageSettings
 from engine.media.settings import MediaSettings
 from engine.speech.settings import SpeechSettings
 from engine.vision.settings import VisionSettings
@@ -48,9 +49,14 @@ class Settings(BaseSettings):
     artifacts: Path | None = None
     """Folder for stage results, so that an unchanged stage is not run again; they hold personal data. None keeps
     nothing."""
+    enrolment: Path | None = None
+    """Folder of voice samples named by staff number (1023.wav); a salesperson's voice is then recognised. Sensitive
+    personal data: None uses none."""
     media: MediaSettings = MediaSettings()
     speech: SpeechSettings = SpeechSettings()
     vision: VisionSettings = VisionSettings()
+    language: LanguageSettings = LanguageSettings()
+    """A language model for the rules that put questions to one. None by default."""
 
     @classmethod
     def settings_customise_sources(
@@ -67,7 +73,10 @@ class Settings(BaseSettings):
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """The values that can change a verdict, as JSON values."""
-        return self.model_dump(mode="json", include={"device", "threads", "recognition", "media", "speech", "vision"})
+        found = self.model_dump(mode="json", include={"device", "threads", "recognition", "media", "speech", "vision"})
+        if self.language.address is not None:
+            found["language"] = {"model": self.language.model}
+        return found
 
 
 def load_settings() -> Settings:

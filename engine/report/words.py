@@ -83,6 +83,7 @@ STAGE: dict[str, Word] = {
     "transcribe": Word("语音转写", "transcribe"),
     "diarize": Word("说话人分离", "diarize"),
     "attribute": Word("对话归属", "attribute"),
+    "voices": Word("声音比对", "voices"),
     "sound": Word("声音质量", "sound"),
     "vision": Word("画面巡检", "vision"),
     "people": Word("人物归并", "people"),

@@ -56,7 +56,10 @@ class RecognitionSettings:
     speaks (`most_no_speech`) and is unsure of its text (`silence_logprob`, nats per token). It is decoded again in
     halves under `least_logprob`, over `most_compression` (2.4 finds loops, ordinary Chinese has 1.0 to 1.8), over
     `most_characters_per_second`, or with a loop: one unit `loop_repeats` times, or `loop_sentence` characters twice.
-    A character further than `stray` s from any speech is dropped.
+    A character further than `stray` s from any speech is dropped. The recogniser's times run `lead` s ahead of the
+    sound, and one piece is never longer than `longest_piece` s: on 24 real sentences the first character was timed
+    0.22 s too early (median), and of 155 short answers spoken between questions 109 kept exactly their own characters
+    without the correction, 141 with it (lead 0.15 to 0.25 and pieces of 0.2 to 0.4 s differ by 5 at most).
     Second try: speech of `retry_shortest` s or more, further than `retry_reach` s from any text, is decoded alone with
     `retry_pause` s around it; characters under `retry_least_probability` are dropped then.
     Above `most_silent_share` of the speech without text, the stage is degraded.
@@ -74,6 +77,8 @@ class RecognitionSettings:
     loop_repeats: int = 5
     loop_sentence: int = 6
     stray: float = 0.3
+    lead: float = 0.2
+    longest_piece: float = 0.3
     retry_shortest: float = 0.2
     retry_reach: float = 0.25
     retry_pause: float = 0.3
@@ -161,6 +166,21 @@ class RoleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentSettings:
+    """Voices compared with each other and with samples: seconds and cosine similarities.
+
+    A voice is compared from `least_seconds` of speech on, by up to `most_seconds` of it. It is an enrolled one from
+    `least_similarity` on, if it leads all others by `lead`. Of 41 real Mandarin recordings, 99 % of the pairs of
+    different speakers lay under 0.78, recordings of one speaker at 0.88 and above (measured).
+    """
+
+    least_seconds: float = 1.5
+    most_seconds: float = 20.0
+    least_similarity: float = 0.82
+    lead: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmationSettings:
     """Context in which two texts are scored, in seconds: words on both sides of the span, `margin` of sound around
     them, together no longer than `longest`.
@@ -182,4 +202,5 @@ class SpeechSettings:
     diarization: DiarizationSettings = field(default_factory=DiarizationSettings)
     utterances: UtteranceSettings = field(default_factory=UtteranceSettings)
     roles: RoleSettings = field(default_factory=RoleSettings)
+    enrolment: EnrolmentSettings = field(default_factory=EnrolmentSettings)
     confirmation: ConfirmationSettings = field(default_factory=ConfirmationSettings)

@@ -31,8 +31,9 @@ def assemble(
     settings: SpeechSettings | None = None,
     *,
     insured_is_customer: bool | None = None,
+    known: Hints | None = None,
 ) -> Transcript:
-    """The transcript of a session.
+    """The transcript of a session. `known` names speakers whose voice was recognised.
 
     With `voices` None and several lines, every channel is one party. With `voices` None and one line (diarization
     failed) the text is kept without speakers. `hints` are the order's; roles it gives for channels hold for lines of
@@ -40,8 +41,9 @@ def assemble(
     """
     settings = settings or SpeechSettings()
     hints = hints or SpeakerHints()
+    known = replace(known or Hints(), insured_is_customer=insured_is_customer)
     if voices is None and any(line.channel is not None for line in lines):
-        return _from_channels(lines, hints, settings, insured_is_customer)
+        return _from_channels(lines, hints, settings, known)
     speech = union(interval for line in lines for interval in line.speech)
     heard = tuple(one for line in lines for one in line.recognition.heard)
     if voices is not None:
@@ -52,13 +54,10 @@ def assemble(
     ghosts = {voice.id for voice in voices.voices if voice.ghost} if voices else set()
     names = tuple(voice.id for voice in voices.voices) if voices else ()
     overlaps = voices.overlaps if voices else ()
-    known = Hints(insured_is_customer=insured_is_customer)
     return _transcript(heard, turns, names, speech, overlaps, known, ghosts, settings)
 
 
-def _from_channels(
-    lines: Sequence[Line], hints: SpeakerHints, settings: SpeechSettings, insured_is_customer: bool | None
-) -> Transcript:
+def _from_channels(lines: Sequence[Line], hints: SpeakerHints, settings: SpeechSettings, known: Hints) -> Transcript:
     """One speaker per channel, named in the order of first speech."""
     spoken = [line for line in lines if line.speech]
     spoken.sort(key=lambda line: (line.speech[0], line.channel or 0))
@@ -88,7 +87,7 @@ def _from_channels(
         for second in spoken[i + 1 :]
         for both in intersect(first.speech, second.speech)
     )
-    known = Hints(roles, sources, insured_is_customer)
+    known = replace(known, roles={**known.roles, **roles}, sources={**known.sources, **sources})
     speech = union(interval for line in spoken for interval in line.speech)
     return _transcript(tuple(heard), tuple(turns), tuple(names.values()), speech, overlaps, known, set(), settings)
 

@@ -1,0 +1,72 @@
+"""The session's voices compared with each other and with the sample of its salesperson's voice."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import MingjianError
+from engine.evidence import Role, StageStatus, Transcript, VoiceLikeness
+from engine.media.session import open_session
+from engine.networks import Networks
+from engine.settings import Settings
+from engine.speech.activity import detect
+from engine.speech.enrolment import compare, recognised, sample_of, voiceprint
+from engine.speech.roles import Hints
+
+Enrolled = dict[Role, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVoices:
+    """`hints` name the speakers whose voice was recognised; `reason` says why a sample could not be used."""
+
+    likeness: tuple[VoiceLikeness, ...]
+    hints: Hints
+    reason: str | None = None
+
+    @property
+    def verdict(self) -> tuple[StageStatus, str | None]:
+        return ("degraded", self.reason) if self.reason else ("ok", None)
+
+
+def compare_voices(
+    transcript: Transcript,
+    sound: NDArray[np.float32],
+    networks: Networks,
+    settings: Settings,
+    staff_no: str | None,
+) -> KnownVoices:
+    """Compare the voices in `sound` (mono, 16 kHz), also with the sample of `staff_no` where there is one."""
+    limits = settings.speech.enrolment
+    sample = sample_of(settings.enrolment, staff_no)
+    enrolled, reason = _enrolled(sample, networks, settings) if sample else ({}, None)
+    likeness = compare(transcript, sound, networks.voices().embedder, enrolled, limits)
+    found = recognised(likeness, limits)
+    hints = Hints(
+        roles={name: cast(Role, one.other) for name, one in found.items()},
+        sources={name: f"与登记的声音样本相符（{one.similarity:.2f}）" for name, one in found.items()},
+    )
+    return KnownVoices(likeness, hints, reason)
+
+
+def _enrolled(sample: Path, networks: Networks, settings: Settings) -> tuple[Enrolled, str | None]:
+    """The voice of the agent's sample, or why there is none."""
+    detector, embedder = networks.activity(), networks.voices().embedder
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
+            open_session([sample], Path(scratch), settings.media) as session,
+        ):
+            audio = session.audio()
+            if audio is None:
+                return {}, "enrolment_unusable"
+            sound = audio.mono()
+            speech = detect(sound, detector, settings.speech.activity)
+            vector = voiceprint(sound, speech, embedder, settings.speech.enrolment)
+    except MingjianError:
+        return {}, "enrolment_unusable"
+    return ({}, "enrolment_unusable") if vector is None else ({"agent": vector}, None)
