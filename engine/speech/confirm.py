@@ -8,8 +8,8 @@ was 5.5 nats without commas at pauses, 2.5 with them. Nothing is recognised anew
 recogniser while it listens, so that no words can be invented.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,34 +62,52 @@ def confirm(
     """
     settings = settings or ConfirmationSettings()
     characters = sorted(transcript.characters, key=lambda one: one.interval)
-    answers: list[Confirmation] = []
-    for number, question in enumerate(questions):
-        progress(STAGE, number, len(questions))
-        answer = _answer(question, audio, characters, recognizer, settings)
-        if answer is not None:
-            answers.append(answer)
+    by_span: dict[Interval, list[Question]] = {}
+    for question in questions:
+        by_span.setdefault(question.span, []).append(question)
+    answers: dict[tuple[Interval, str, str], Confirmation] = {}
+    for number, (span, asked) in enumerate(by_span.items()):
+        progress(STAGE, number, len(by_span))
+        for answer in _answers(span, asked, audio, characters, recognizer, settings):
+            answers[answer.span, answer.heard, answer.wanted] = answer
     progress(STAGE, 1, 1)
-    return tuple(answers)
+    keys = ((question.span, question.heard, question.wanted) for question in questions)
+    return tuple(answers[key] for key in keys if key in answers)
 
 
-def _answer(
-    question: Question,
+def _answers(
+    span: Interval,
+    questions: Sequence[Question],
     audio: Audio,
     characters: Sequence[Character],
     recognizer: Recognizer,
     settings: ConfirmationSettings,
-) -> Confirmation | None:
-    context = _context(question.span, characters, min(settings.longest, recognizer.longest_window), settings)
+) -> Iterator[Confirmation]:
+    """Answers to questions about one span: its sound is encoded once for all their texts."""
+    context = _context(span, characters, min(settings.longest, recognizer.longest_window), settings)
+    if context is None:
+        return
+    inside = {question: _spliced(question, context) for question in questions}
+    fitting = {question: text for question, text in inside.items() if text is not None}
+    if not fitting:
+        return
+    wordings = dict.fromkeys((context.inside, *fitting.values()))
+    texts = [context.before + wording + context.after for wording in wordings]
+    scores = recognizer.score(audio.excerpt(context.window), texts)
+    total = {wording: sum(token.logprob for token in tokens) for wording, tokens in zip(wordings, scores, strict=True)}
+    for question, wording in fitting.items():
+        margin = total[wording] - total[context.inside]
+        yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
+
+
+def _spliced(question: Question, context: _Context) -> str | None:
+    """The span's text with the wanted words in place of the heard ones; None where they cannot be compared."""
     heard, wanted = fold(question.heard), fold(question.wanted)
-    if context is None or not heard or heard not in context.inside:
+    if not heard or heard not in context.inside:
         return None
     if not context.after and (heard.startswith(wanted) or wanted.startswith(heard)):
         return None
-    spliced = context.inside.replace(heard, wanted, 1)
-    texts = [context.before + inside + context.after for inside in (context.inside, spliced)]
-    as_heard, as_wanted = recognizer.score(audio.excerpt(context.window), texts)
-    margin = sum(token.logprob for token in as_wanted) - sum(token.logprob for token in as_heard)
-    return Confirmation(question.span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
+    return context.inside.replace(heard, wanted, 1)
 
 
 def _context(
@@ -97,7 +115,7 @@ def _context(
 ) -> _Context | None:
     """The span's text and the words around it; None where nothing was recognised inside it."""
     middles = [one.interval.middle for one in characters]
-    first, last = bisect_left(middles, span.start), bisect_left(middles, span.end)
+    first, last = bisect_left(middles, span.start), bisect_right(middles, span.end)  # the last may have no length
     if first == last:
         return None
     begin = bisect_left(middles, span.start - settings.left)

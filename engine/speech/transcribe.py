@@ -157,10 +157,17 @@ def is_word(text: str) -> bool:
 
 
 def _place(piece: Piece, window: Window, settings: RecognitionSettings) -> Interval | None:
-    """Where the piece was said: inside the stretch of speech it shares most time with; None where nobody speaks."""
-    start = window.session_time(piece.start)
-    said = Interval(start, max(start, window.session_time(piece.end)))
+    """Where the piece was said: inside the stretch of speech it shares most time with; None where nobody speaks.
+
+    A piece that ends in a later stretch was said there: what follows a pause is timed too early, never too late.
+    """
+    end = piece.end + settings.lead
+    start = window.session_time(max(piece.start + settings.lead, end - settings.longest_piece))
+    said = Interval(start, max(start, window.session_time(end)))
     best = max(window.regions, key=lambda region: (region.overlap(said), -_distance(region, said)))
+    last = max((region for region in window.regions if region.start <= said.end), default=best)
+    if last > best and best.overlap(said) < 0.5 * said.duration:
+        best = last
     if _distance(best, said) > settings.stray:
         return None
     first = min(max(said.start, best.start), best.end)

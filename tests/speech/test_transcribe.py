@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jiwer
@@ -13,6 +14,7 @@ from engine.interval import Interval
 from engine.speech.activity import detect
 from engine.speech.fold import simplified
 from engine.speech.recognizer import Hypothesis, Piece, ScoredToken
+from engine.speech.settings import RecognitionSettings
 from engine.speech.transcribe import Recognition, transcribe
 
 RATE = 16000
@@ -50,7 +52,8 @@ SOUND = np.zeros(30 * RATE, dtype=np.float32)
 
 
 def test_characters_get_session_times_and_punctuation_is_none_of_them() -> None:
-    heard = transcribe(SOUND, [Interval(10.0, 11.0)], Scripted(said("同意。", 0.3, step=0.4)))
+    ahead = RecognitionSettings().lead
+    heard = transcribe(SOUND, [Interval(10.0, 11.0)], Scripted(said("同意。", 0.3 - ahead, step=0.25)))
     assert [one.text for one in heard.characters] == ["同", "意"]
     assert text(heard) == "同意。"
     assert heard.characters[0].interval.start == pytest.approx(10.0)
@@ -69,6 +72,16 @@ def test_text_in_a_pause_goes_to_the_speech_beside_it_or_is_dropped() -> None:
     silent = np.concatenate([SOUND, SOUND])
     far = transcribe(silent, [Interval(1.0, 1.2)], Scripted(said("好", 5.0)))
     assert all(one.interval.end <= 1.2 for one in far.characters)
+
+
+def test_the_first_character_after_a_pause_belongs_to_the_speech_after_it() -> None:
+    """我不知道 was cut to 知道: its first characters, timed early, went to the question before the pause."""
+    pieces = (
+        *said("清楚吗", 0.3 + 0.4).pieces, Piece("不", 1.2, 1.6, 0.9), *said("知道", 1.6).pieces
+    )  # fmt: skip
+    speech = [Interval(10.0, 11.1), Interval(11.5, 12.3)]
+    heard = transcribe(SOUND, speech, Scripted(replace(said("", 0.0), pieces=pieces)))
+    assert "".join(one.text for one in heard.characters if one.interval.start >= 11.5) == "不知道"
 
 
 def test_speech_left_without_text_is_tried_alone() -> None:
