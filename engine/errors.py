@@ -59,6 +59,21 @@ CATALOGUE: dict[str, Entry] = {
         "文件只有文件头，录音录像数据缺失：{path}。请重新上传或重新导出。",
         "Only the header of the recording is there, its data is missing: {path}. Upload or export it again.",
     ),
+    "chat_unreadable": Entry(
+        "MJ110",
+        "文字记录无法读取：{path}（{detail}）。应为含 utterances 的 JSON，每句有 role 和 text。",
+        "The text record cannot be read: {path} ({detail}). JSON with utterances is expected, each with role and text.",
+    ),
+    "chat_mixed": Entry(
+        "MJ111",
+        "文字记录不能和录音录像作为同一会话的各段：{path}。请分开质检。",
+        "A text record cannot be a part of a recorded session: {path}. Inspect it apart.",
+    ),
+    "correction_unfit": Entry(
+        "MJ801",
+        "更正无法使用：{detail}。请刷新后重试。",
+        "The correction does not fit this session: {detail}. Reload and try again.",
+    ),
     "order_unreadable": Entry(
         "MJ201",
         "订单文件无法读取：{path}（{detail}）。请检查 JSON 格式。",
@@ -79,6 +94,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "policy_faults": Entry(
         "MJ304", "判定策略有错误：{path}（{detail}）。", "The policy has a fault: {path} ({detail})."
+    ),
+    "callback_event": Entry(
+        "MJ310",
+        "回访处于“{state}”时不会发生“{event}”，请检查回访记录。",
+        "“{event}” cannot happen to a call-back in the state “{state}”: check its records.",
     ),
     "settings_faults": Entry("MJ305", "配置有错误：{detail}。", "The settings have a fault: {detail}."),
     "output_denied": Entry(
@@ -119,6 +139,11 @@ CATALOGUE: dict[str, Entry] = {
         "MJ602",
         "语音合成环境不可用：{detail}。请运行 make voices。",
         "The speech synthesis environment is not available: {detail}. Run: make voices.",
+    ),
+    "no_results": Entry(
+        "MJ701",
+        "文件夹里没有以往的质检结果（inspection.json）：{path}。请检查路径。",
+        "No past results (inspection.json) in {path}. Check the path.",
     ),
     "internal": Entry(
         "MJ901",

@@ -15,8 +15,10 @@ from typing import Any
 
 from engine import summary
 from engine.artifacts import fingerprint
+from engine.chat import Chat, is_chat, open_chat
 from engine.evidence import Confirmation, Evidence, Transcript
 from engine.gather import Gathering
+from engine.inquiry import Inquire, inquirer
 from engine.inspection import EngineReference, Inspection, Note, Reference, Timings
 from engine.media.session import Session, open_session
 from engine.networks import Networks
@@ -28,7 +30,9 @@ from engine.settings import Settings, load_settings
 from engine.stages import Stages
 from engine.version import VERSION
 
-WAY = ("audio", "activity", "transcribe", "diarize", "attribute", "sound", "vision", "people", "rules", "confirm")
+SOUND_WAY = ("audio", "activity", "transcribe", "diarize", "attribute", "voices", "sound")
+GATHERED = (*SOUND_WAY, "vision", "people")
+WAY = (*GATHERED, "rules", "confirm", "inquire")
 """The stages, in the order of the way of a recording."""
 
 Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
@@ -60,7 +64,7 @@ def inspect_media(
     chosen = settings or load_settings()
     with (
         tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
-        open_session([Path(path) for path in paths], Path(scratch), chosen.media) as session,
+        open_recording([Path(path) for path in paths], Path(scratch), chosen) as session,
         Networks(chosen) as networks,
     ):
         return examine(
@@ -74,8 +78,16 @@ def inspect_media(
         )
 
 
+def open_recording(paths: Sequence[Path], workdir: Path, settings: Settings) -> Session | Chat:
+    """Open the parts of one session: files of sound and picture, or text records.
+
+    Raises MingjianError `media_*` or `chat_*` for a part that cannot be read.
+    """
+    return open_chat(paths) if is_chat(paths) else open_session(paths, workdir, settings.media)
+
+
 def examine(
-    session: Session,
+    session: Session | Chat,
     networks: Networks,
     *,
     settings: Settings,
@@ -93,10 +105,15 @@ def examine(
     began = time.perf_counter()
     stated = order or Order()
     name, notes = (ruleset, ()) if ruleset else choose(stated, session.media.has_video)
-    rules, measure = load(name), load_policy(policy or "default")
+    rules = load(name)
+    measure = load_policy(policy or rules.policy)
     stages = Stages()
-    evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
-    evidence, judgement = judge(evidence, rules, stated, stages, _confirmer(session, networks, settings))
+    if isinstance(session, Chat):
+        evidence, confirm, notes = session.evidence(stages, GATHERED), None, (*notes, *session.notes)
+    else:
+        evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
+        confirm = _confirmer(session, networks, settings)
+    evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language))
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
     seconds = time.perf_counter() - began
     duration = evidence.media.duration
@@ -105,9 +122,16 @@ def examine(
 
 
 def judge(
-    evidence: Evidence, rules: RuleSet, order: Order, stages: Stages, confirm: Confirm | None = None
+    evidence: Evidence,
+    rules: RuleSet,
+    order: Order,
+    stages: Stages,
+    confirm: Confirm | None = None,
+    inquire: Inquire | None = None,
 ) -> tuple[Evidence, Judgement]:
-    """Judge `evidence`; where the judgement has questions for the sound, judge again with the answers of `confirm`."""
+    """Judge `evidence`; where the judgement has questions for the sound, judge again with the answers of `confirm`, and
+    where it has questions for a language model, with those of `inquire`.
+    """
     with stages.timed("rules"):
         judgement = evaluate(evidence, rules, order)
     transcript = evidence.transcript
@@ -116,6 +140,13 @@ def judge(
         answers = stages.run("confirm", lambda: confirm(asked, transcript))
         if answers:
             evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
+            judgement = evaluate(evidence, rules, order)
+    heard = evidence.transcript
+    if judgement.inquiries and inquire and heard:
+        questions = judgement.inquiries
+        told = stages.run("inquire", lambda: inquire(questions))
+        if told:
+            evidence = replace(evidence, transcript=replace(heard, language=told))
             judgement = evaluate(evidence, rules, order)
     return replace(evidence, stages=stages.reports(WAY)), judgement
 
@@ -143,7 +174,7 @@ def _inspection(
     networks: Networks,
     notes: tuple[Note, ...],
 ) -> Inspection:
-    decision = decide(judgement, measure, evidence)
+    decision = decide(judgement, measure, evidence, order)
     given = order.as_given()
     parts = [part.sha256 for part in evidence.media.parts]
     media = evidence.media
@@ -161,7 +192,7 @@ def _inspection(
         refused=judgement.refused,
         score=decision.score,
         outcome=decision.outcome,
-        notes=(*notes, *judgement.notes),
+        notes=(*notes, *judgement.notes, *decision.notes),
         coverage=summary.coverage(evidence),
         stages=evidence.stages,
         speakers=summary.speakers(evidence.transcript),

@@ -8,7 +8,10 @@
 
 from typing import Literal
 
+from engine.reasons_of_measures import MEASURES
+
 REASONS: dict[str, tuple[str, str]] = {
+    **MEASURES,
     # said and answered
     "disclosed": ("已说明，内容完整。", "Said, and complete."),
     "acknowledged": (
@@ -150,6 +153,132 @@ REASONS: dict[str, tuple[str, str]] = {
         "规则中的正则表达式超时，无法判断。",
         "A pattern of the rule did not come to an end: cannot be judged.",
     ),
+    # checks
+    "check_found": ("发现需要人工查看的情况。", "Something was found that a person should look at."),
+    "check_clear": ("没有发现这类情况。", "Nothing of this kind was found."),
+    "check_met": ("符合这项要求。", "As required."),
+    "check_unmet": ("没有达到这项要求。", "The requirement was not met."),
+    "not_measured": ("没有这项测量，无法判断。", "This was not measured: cannot be judged."),
+    "requirement_absent": (
+        "“{item}”本次不适用，这项检查也不适用。",
+        "“{item}” does not apply here, nor does this check.",
+    ),
+    "anchor_unsaid": (
+        "没有听到“{item}”，以它为准的检查无法判断。",
+        "“{item}” was not heard, and this check leans on it.",
+    ),
+    "anchor_due_unsaid": ("没有听到“{item}”，而这项检查以它为准。", "“{item}” was not heard, and this check needs it."),
+    "anchor_not_due": (
+        "“{item}”本次不适用，以它为准的检查也不适用。",
+        "“{item}” does not apply, nor what leans on it.",
+    ),
+    "scope_empty": ("要看的时段不在录音录像之内，不适用。", "The span to look at lies outside of the recording."),
+    "roles_unsure": (
+        "说话人身份把握不足（{share}），无法判断。",
+        "Who spoke is too unsure ({share}): cannot be judged.",
+    ),
+    "words_heard": ("听到“{quote}”（{count} 处）。", "“{quote}” was heard ({count} time(s))."),
+    "words_not_heard": ("没有听到“{words}”。", "“{words}” was not heard."),
+    "pattern_not_heard": ("没有听到符合表达式的话。", "Nothing that fits the pattern was heard."),
+    "pending_media": (
+        "要听原声才能判断，重判已存的证据时没有录音，请重新质检。",
+        "Only the sound can tell, and stored evidence has none: inspect the recording again.",
+    ),
+    "concepts_heard": ("听到“{said}”，内容完整。", "Heard “{said}”: complete."),
+    "concepts_missing": ("听到“{said}”，缺少“{missing}”。", "Heard “{said}”; “{missing}” is missing."),
+    "order_agrees": ("{name}：说的是 {said}，与订单一致。", "{name}: {said} was said, as the order has it."),
+    "similar_heard": (
+        "“{quote}”与样本“{sample}”相似（{score}）。",
+        "“{quote}” is much like the sample “{sample}” ({score}).",
+    ),
+    "nothing_similar": ("没有听到与“{sample}”相似的话。", "Nothing like “{sample}” was heard."),
+    "sentence_repeated": ("“{quote}”说了 {count} 遍。", "“{quote}” was said {count} times."),
+    "nothing_repeated": ("没有重复的话。", "Nothing was said over and over."),
+    "script_read": ("按稿宣读 {share}（要求 {wanted}）。", "{share} of the script was read ({wanted} is asked for)."),
+    "script_incomplete": (
+        "按稿宣读 {share}（要求 {wanted}），缺少：{missing}。",
+        "{share} of the script was read ({wanted} is asked for); missing: {missing}.",
+    ),
+    "script_garbled": (
+        "各部分都读到了，但只有 {share} 与稿子相符（要求 {wanted}）。",
+        "All parts were read, but only {share} agrees with the script ({wanted} is asked for).",
+    ),
+    "order_kept": ("顺序正确：{items}。", "In the right order: {items}."),
+    "order_turned": ("“{early}”说在“{late}”之前，顺序不对。", "“{early}” was said before “{late}”: the wrong order."),
+    "answer_as_asked": ("对“{item}”的答复是“{quote}”。", "The answer to “{item}” was “{quote}”."),
+    "answer_of_other_class": (
+        "对“{item}”的答复是“{quote}”，不是应有的一类。",
+        "“{quote}” is no such answer to “{item}”.",
+    ),
+    "answer_open": ("对“{item}”的答复不能判断（{reason}）", "The answer to “{item}” cannot be judged ({reason})"),
+    "no_answers_timed": ("没有可以计时的答复，不适用。", "There are no answers to be timed."),
+    "answers_in_time": ("{count} 次答复的快慢都正常。", "{count} answer(s), none too quick or too slow."),
+    "answers_untimely": (
+        "{count} 次答复过快或过慢，如对“{item}”的答复在 {latency} 秒后，请听原声有无提示或剪接。",
+        "{count} answer(s) too quick or too slow, such as to “{item}” after {latency} s: listen for coaching or a cut.",
+    ),
+    "nothing_asked": ("没有需要答复的提问，不适用。", "Nothing was asked."),
+    "answered_one_by_one": ("各项逐一得到答复。", "The items were answered one by one."),
+    "items_chained": (
+        "“{items}”连续说完才答复一次（共 {count} 处），只能算对最后一项的答复。",
+        "“{items}” were read before one answer ({count} time(s)), which counts for the last of them only.",
+    ),
+    "questions_answered": ("{count} 个问题都有人答复。", "All {count} question(s) were answered."),
+    "questions_unanswered": (
+        "问“{quote}”之后没有人答复（共 {count} 处）。",
+        "Nobody answered “{quote}” ({count} question(s)).",
+    ),
+    "questions_back_answered": ("客户的 {count} 次反问都有回应。", "All {count} question(s) back were answered."),
+    "questions_back_unanswered": (
+        "客户反问“{quote}”没有得到回应（共 {count} 处）。",
+        "The customer's “{quote}” was left unanswered ({count} question(s)).",
+    ),
+    "responses_in_time": ("{count} 次回应都及时。", "{count} response(s), all in time."),
+    "responses_late": (
+        "{count} 次回应过慢，最长等了 {seconds} 秒。",
+        "{count} late response(s), the longest wait {seconds} s.",
+    ),
+    "no_language_model": ("没有配置语言模型，不适用。", "No language model is configured."),
+    "language_found_nothing": (
+        "语言模型没有发现需要人工查看的情况（不作为合格的依据）。",
+        "The language model found nothing for a person to look at (which clears nothing).",
+    ),
+    "language_quote_unfound": (
+        "语言模型引用的话在笔录里找不到，不予采用。",
+        "What the language model quotes is not in the transcript: not used.",
+    ),
+    "language_failed": (
+        "语言模型没有给出可用的回答（{detail}），不予采用。",
+        "The language model gave no usable answer ({detail}).",
+    ),
+    "language_found": (
+        "语言模型认为“{choice}”，依据“{quote}”，请人工查看。",
+        "The language model says “{choice}”, on “{quote}”: a person should look.",
+    ),
+    "miss_unread": (
+        "只听到一部分，附近只有 {share} 的语音识别出文字，其余可能说了没有识别出来。",
+        "Heard in part; only {share} of the speech around it was recognised, the rest may have been said there.",
+    ),
+    "miss_noisy": (
+        "只听到一部分，附近噪声过大，其余可能说了没有识别出来。",
+        "Heard in part; it is too noisy around it, the rest may have been said there.",
+    ),
+    "miss_overlapped": (
+        "只听到一部分，附近多人同时说话，其余可能说了没有识别出来。",
+        "Heard in part; several people speak at once around it, the rest may have been said there.",
+    ),
+    "miss_unsure": (
+        "只听到一部分，附近语音识别把握不足，其余可能说了没有识别对。",
+        "Heard in part; recognition is unsure around it, the rest may have been said there.",
+    ),
+    "miss_role_doubtful": (
+        "只听到一部分，附近说话人身份不能确定。",
+        "Heard in part; whose voice is around it is in doubt.",
+    ),
+    "overlap_much_here": (
+        "这一段有 {share} 的时间多人同时说话，无法判断。",
+        "Several people speak at once in {share} of this stretch: cannot be judged.",
+    ),
     # does not apply
     "not_required": ("本次销售不要求这一项。", "Not required for this sale."),
     "not_yet_in_force": ("这一要求自 {day} 起施行，销售时尚未生效。", "Required from {day} on, after this sale."),
@@ -179,19 +308,36 @@ REASONS: dict[str, tuple[str, str]] = {
         "听到的不同声音少于应有的人数，部分话可能归错了人。",
         "Fewer voices are told apart than people speak: some words may be given to the wrong one.",
     ),
+    "enrolment_unusable": (
+        "登记的销售人员声音样本无法使用，未作比对。",
+        "The salesperson's enrolled voice sample cannot be used: nothing was compared with it.",
+    ),
     "ghost_speaker": (
         "有一个声音出现得太少，可能并不存在。",
         "One voice is heard so little that it may not exist.",
     ),
     # about the session
     "date_unknown": ("不知道销售日期，按最新规则判断。", "The date of sale is unknown: judged by the newest rules."),
+    "calendar_assumed": (
+        "没有 {years} 年的放假安排，期限只按周末休息计算。",
+        "The public holidays of {years} are not known: the deadline counts weekends only.",
+    ),
+    "parameter_unknown": (
+        "订单给的参数 {name}={value} 不是可选值（{options}），未采用。",
+        "The order's parameter {name}={value} is no option ({options}): not used.",
+    ),
+    "special_customer": (
+        "客户有特殊需要（{needs}），这一项可能以手语、书面、代读或翻译完成，请人工查看（{reason}）",
+        "The customer has special needs ({needs}): this may have been done in signs, in writing, read out or through an"
+        " interpreter; please look ({reason})",
+    ),
     "scenario_assumed": (
         "订单没有场景和渠道，按“{scenario}”判断。",
         "The order names no scenario or channel: taken for {scenario}.",
     ),
-    "ruleset_substituted": (
-        "没有“{scenario}”的规则集，暂按“{used}”规则判断。",
-        "There is no rule set for {scenario}: judged by the rules of {used}.",
+    "times_nominal": (
+        "文字记录没有时间，按字数推算；答复快慢、语速不作判断。",
+        "A text record without times: they are estimated from its text, and how fast anybody answered is not judged.",
     ),
     "session_refused": (
         "客户在录制中拒绝，须人工处理。",

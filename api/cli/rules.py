@@ -1,21 +1,26 @@
 """`mingjian rules`: check rule sets, run their examples, show and list them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.backtest import backtest
 from engine.errors import MingjianError
 from engine.rules import RuleSet, check, load, names
 from engine.rules.examples import Outcome, run
+from engine.rules.json_schema import rules_schema
 from engine.rules.loading import path_of
-from engine.rules.ruleset import Disclosure, Forbidden, Visual
+from engine.rules.ruleset import Check, Disclosure, Forbidden, Visual
 
 FAULTY = 1
 UNUSABLE = 2
 
 app = typer.Typer(help="规则集：检查、测试、查看 / rule sets: check, test, show", no_args_is_help=True)
+
+app.command("backtest")(backtest)
 
 Files = Annotated[list[str], typer.Argument(help="规则文件或规则集名称 / rule files or names of rule sets")]
 
@@ -58,6 +63,12 @@ def list_names() -> None:
         typer.echo(f"{loaded.id}\t{loaded.version}\t{loaded.title}\t{len(loaded.rules)} 条 / rules")
 
 
+@app.command("schema")
+def print_schema() -> None:
+    """打印规则文件的 JSON Schema，供编辑器提示和检查 / print the JSON Schema of rule files, for editors."""
+    typer.echo(json.dumps(rules_schema(), ensure_ascii=False, indent=1))
+
+
 def _path(file: str) -> Path:
     try:
         return path_of(file)
@@ -91,10 +102,13 @@ def _described(ruleset: RuleSet) -> Iterator[str]:
         yield f"    {_content(rule)}"
 
 
-def _content(rule: Disclosure | Forbidden | Visual) -> str:
+def _content(rule: Disclosure | Forbidden | Visual | Check) -> str:
     if isinstance(rule, Disclosure):
         concepts = " + ".join(concept.name for concept in rule.must)
         return concepts + ("，须客户答复 / answer required" if rule.asks else "")
     if isinstance(rule, Forbidden):
         return "、".join(phrase.text for phrase in rule.phrases)
+    if isinstance(rule, Check):
+        operators = "、".join(dict.fromkeys(one.key for one in rule.condition.leaves()))
+        return f"{'发现 / reports' if rule.reports else '要求 / requires'} {operators}"
     return rule.part.metric

@@ -7,7 +7,7 @@ unreliable.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import regex
@@ -17,6 +17,8 @@ from engine.language.pinyin import syllables
 
 AnswerResult = Literal["affirm", "deny", "not_understood", "refusal", "weak", "asked_back", "unclear", "none"]
 PATTERN_SECONDS = 0.25
+LONGEST_KNOWN, MOST_KNOWN = 12, 20_000
+"""Short answers come again in every session: so many of up to so many characters are classified only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AnswerBook:
     classes: tuple[AnswerClass, ...]
     echoes: tuple[regex.Pattern[str], ...] = ()
     homophones: tuple[str, ...] = ()
+    _known: dict[str, AnswerResult] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def classify(self, text: str | None) -> AnswerResult:
         """Result of an answer. None means that voice activity found no customer speech; '' that nothing was understood.
@@ -55,11 +58,18 @@ class AnswerBook:
         """
         if text is None:
             return "none"
-        folded = fold(text)
+        if text in self._known:
+            return self._known[text]
+        found = self._classified(fold(text))
+        if len(text) <= LONGEST_KNOWN and len(self._known) < MOST_KNOWN:
+            self._known[text] = found
+        return found
+
+    def _classified(self, text: str) -> AnswerResult:
         for echo in self.echoes:
-            folded = echo.sub("", folded, timeout=PATTERN_SECONDS)
-        found = self._by_pattern(folded)
-        return found if found != "unclear" else self._by_pattern(self._sounding_alike(folded))
+            text = echo.sub("", text, timeout=PATTERN_SECONDS)
+        found = self._by_pattern(text)
+        return found if found != "unclear" else self._by_pattern(self._sounding_alike(text))
 
     def _by_pattern(self, text: str) -> AnswerResult:
         for one in self.classes:

@@ -8,6 +8,7 @@ changes, so an offset in the folded text is an offset in the original.
 """
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 import opencc
@@ -34,18 +35,37 @@ def fold_character(character: str) -> str:
     return character
 
 
+class CharacterTable(dict[int, str]):
+    """A table for `str.translate` that works out each character once, when it is first met."""
+
+    def __init__(self, convert: Callable[[str], str]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, code: int) -> str:
+        self[code] = converted = self._convert(chr(code))
+        return converted
+
+
+@cache
+def _folded() -> CharacterTable:
+    return CharacterTable(fold_character)
+
+
 def fold(text: str) -> str:
     """`text` folded, of the same length."""
-    return "".join(map(fold_character, text))
+    return text.translate(_folded())
 
 
 def is_punctuation(text: str) -> bool:
     """Whether `text` holds nothing that is spoken."""
-    return all(character in PUNCTUATION for character in text)
+    return PUNCTUATION.issuperset(text)
 
 
 def bare(text: str) -> str:
     """`text` without punctuation; a point between two digits belongs to the number and stays."""
+    if PUNCTUATION.isdisjoint(text):
+        return text
     kept = []
     for index, character in enumerate(text):
         between = 0 < index < len(text) - 1 and text[index - 1].isdecimal() and text[index + 1].isdecimal()

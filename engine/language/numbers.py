@@ -4,18 +4,22 @@
 [('12000', 3, 6), ('10', 8, 9)]
 >>> [str(n.value) for n in find("2万、1.5万、两千三百零五、幺零二三")]
 ['20000', '15000', '2305', '1023']
+>>> [(str(n.value), n.part_of, n.rough) for n in find("百分之三点五、两三年")]
+[('3.5', 100, False), ('2', None, True), ('3', None, True)]
 >>> spell(12500)
 '一万二千五百'
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 DIGITS = {d: i for i, d in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1}
 SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
 LARGE_UNITS = {"万": 10_000, "亿": 100_000_000}
+PARTS = {"百分之": 100, "千分之": 1000}
+RANGE = "一二两三四五六七八九"
 ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 READ_OUT = re.compile("[零〇一二三四五六七八九幺]{2,}")
 START = re.compile("[0-9零〇一二两三四五六七八九幺十]")
@@ -25,13 +29,17 @@ START = re.compile("[0-9零〇一二两三四五六七八九幺十]")
 class Number:
     """A number and the span `start` to `end` (exclusive) it takes in the text.
 
-    `digits` is set where it was read out digit by digit (幺零二三), and then keeps leading zeros.
+    `digits` is set where it was read out digit by digit (幺零二三), and then keeps leading zeros. `part_of` is 100 for
+    百分之三点五 and 1000 for 千分之五: `value` is then the number of hundredths or thousandths. `rough`: one bound of a
+    range (两三年, 三四千).
     """
 
     value: Decimal
     start: int
     end: int
     digits: str | None = None
+    part_of: int | None = None
+    rough: bool = False
 
 
 @dataclass(slots=True)
@@ -153,8 +161,24 @@ def _scan(text: str) -> Iterator[Number]:
         if number is None:
             index = match.start() + 1
             continue
-        yield number
         index = number.end
+        yield _as_part(text, number) or (replace(number, rough=True) if _rough(text, number) else number)
+
+
+def _as_part(text: str, number: Number) -> Number | None:
+    """百分之 and 千分之 belong to the number behind them; None without."""
+    for words, whole in PARTS.items():
+        if text.endswith(words, 0, number.start):
+            return replace(number, start=number.start - len(words), part_of=whole)
+    return None
+
+
+def _rough(text: str, number: Number) -> bool:
+    """Whether two digits in a row give a range (两三年), of which `number` is the first or the second."""
+    before, after = text[number.start - 1 : number.start], text[number.end : number.end + 1]
+    starts_range = number.end - number.start == 1 and text[number.start] in RANGE and after in RANGE
+    ends_range = number.digits is None and text[number.start] in RANGE and before in RANGE
+    return number.digits is None and bool((after and starts_range) or (before and ends_range))
 
 
 def spell(value: int) -> str:

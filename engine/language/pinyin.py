@@ -16,6 +16,8 @@ from functools import cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
+from engine.language.folding import CharacterTable
+
 INITIALS = (
     "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s",
     "y", "w", "",
@@ -52,7 +54,6 @@ def _code(syllable: str, blur: bool) -> str | None:
     return _encode(initial, final)
 
 
-@cache
 def _character(character: str, blur: bool) -> str:
     character = DIGITS.get(character, character)
     if not _is_chinese(character):
@@ -60,14 +61,37 @@ def _character(character: str, blur: bool) -> str:
     return _code(pinyin(character, style=Style.NORMAL)[0][0], blur) or character
 
 
+@cache
+def _table(blur: bool) -> CharacterTable:
+    return CharacterTable(lambda character: _character(character, blur))
+
+
 def syllables(text: str) -> str:
     """One code point per character: the toneless syllable of a Chinese character or digit, any other as it is."""
-    return "".join([_character(character, False) for character in text])
+    return text.translate(_table(False))
 
 
 def blurred(text: str) -> str:
     """Like `syllables`, with syllables that are often confused made equal."""
-    return "".join([_character(character, True) for character in text])
+    return text.translate(_table(True))
+
+
+def blur(spoken: str) -> str:
+    """Syllables (what `syllables` returns) with those made equal that are often confused."""
+    return spoken.translate(_blurring())
+
+
+@cache
+def _blurring() -> CharacterTable:
+    return CharacterTable(_blur_code)
+
+
+def _blur_code(code: str) -> str:
+    place = ord(code) - FIRST_SYLLABLE
+    if not 0 <= place < len(INITIALS) * len(FINALS):
+        return code
+    initial, final = INITIALS[place // len(FINALS)], FINALS[place % len(FINALS)]
+    return _encode(BLURRED_INITIALS.get(initial, initial), BLURRED_FINALS.get(final, final))
 
 
 @cache

@@ -131,10 +131,11 @@ def illustrate(
     be written to.
     """
     items = list(inspection.items)
-    shots = plan(inspection, settings) if inspection.recording.parts else ()
+    recording = inspection.recording
+    shots = plan(inspection, settings) if recording.has_video or recording.has_audio else ()
     if not shots:
         return Illustrated(tuple(items), 0, 0)
-    has_video = inspection.recording.has_video
+    has_video = recording.has_video
     targets = _targets(shots, items, private_folder(folder / CLIPS), ".mp4" if has_video else ".m4a", settings.at_most)
     kept = [shot for shot in shots if shot.interval in targets]
     moments = _moments(kept, items) if has_video else {}

@@ -171,12 +171,14 @@ def _item(item: Item, masker: Masker) -> Item:
 
 
 def mask_evidence(evidence: Evidence, masker: Masker) -> Evidence:
-    """Evidence with personal data hidden in file names, characters, utterances, confirmations and papers."""
+    """Evidence with personal data hidden in file names, characters, utterances, confirmations, papers and what was
+    written by hand."""
     parts = tuple(replace(part, name=masker.text(part.name)) for part in evidence.media.parts)
     scene = evidence.scene
     if scene is not None:
         papers = tuple(replace(p, title=masker.text(p.title), text=masker.text(p.text)) for p in scene.papers)
-        scene = replace(scene, papers=papers)
+        acts = scene.acts and tuple(replace(one, text=masker.text(one.text)) for one in scene.acts)
+        scene = replace(scene, papers=papers, acts=acts)
     return replace(
         evidence,
         media=replace(evidence.media, parts=parts),

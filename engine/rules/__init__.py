@@ -3,7 +3,8 @@
 from engine.rules.evaluation import evaluate
 from engine.rules.judgement import Judgement, Request
 from engine.rules.loading import check, load, names
+from engine.rules.operators.base import Context
 from engine.rules.ruleset import RuleSet
 from engine.rules.selection import choose
 
-__all__ = ["Judgement", "Request", "RuleSet", "check", "choose", "evaluate", "load", "names"]
+__all__ = ["Context", "Judgement", "Request", "RuleSet", "check", "choose", "evaluate", "load", "names"]

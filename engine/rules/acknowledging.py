@@ -1,7 +1,7 @@
 """Disclosure and answer: which reply belongs to a disclosure, and what it means for the item."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.evidence import Role
@@ -39,19 +39,28 @@ class Asked:
 def acknowledge(
     case: Case, rule: Disclosure, occurrence: Occurrence, expect: Polarity, asked: Sequence[Asked]
 ) -> Acknowledged:
-    """Find and judge the answer to `occurrence`; `asked` are the occurrences of all items."""
+    """Find and judge the answer to `occurrence`; `asked` are the occurrences of all items in order of time, the same
+    throughout an evaluation.
+    """
+    key = "answer", rule.head.id, occurrence.interval, expect
+    return case.hearing.once(key, lambda: _acknowledged(case, rule, occurrence, expect, asked))
+
+
+def _acknowledged(
+    case: Case, rule: Disclosure, occurrence: Occurrence, expect: Polarity, asked: Sequence[Asked]
+) -> Acknowledged:
     roles = answering_roles(case, rule)
     begin = max(occurrence.interval.end - case.ruleset.answers.overlap_s, occurrence.interval.start)
     latest = occurrence.interval.end + rule.window_s + case.ruleset.answers.max_wait_s
     later = _later(case, rule, occurrence, asked)
-    sure = [reply for reply in case.conversation.replies(roles) if begin <= reply.interval.start <= latest]
+    sure = case.conversation.between(roles, begin, latest)
     if sure:
         return _with_replies(case, rule, occurrence, expect, sure, later)
     return _without_replies(case, occurrence, expect, roles, later, latest)
 
 
-def _later(case: Case, rule: Disclosure, occurrence: Occurrence, asked: Sequence[Asked]) -> list[Asked]:
-    """Items that close the answer window of `occurrence`.
+def _later(case: Case, rule: Disclosure, occurrence: Occurrence, asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Items that close the answer window of `occurrence`, in order of time.
 
     Those that want an answer themselves, this item said again, and any other that begins after a question has been put.
     """
@@ -59,11 +68,14 @@ def _later(case: Case, rule: Disclosure, occurrence: Occurrence, asked: Sequence
     questions = case.conversation.questions
     following = bisect_left(questions, end)
     put = questions[following] if following < len(questions) else float("inf")
-    return [
-        one
-        for one in asked
-        if one.interval.start >= end and (one.asks or one.item == rule.head.id or one.interval.start > put)
-    ]
+    for index in range(bisect_left(asked, end, key=_beginning), len(asked)):
+        one = asked[index]
+        if one.asks or one.item == rule.head.id or one.interval.start > put:
+            yield one
+
+
+def _beginning(one: Asked) -> float:
+    return one.interval.start
 
 
 def answering_roles(case: Case, rule: Disclosure) -> tuple[Role, ...]:
@@ -80,7 +92,7 @@ def _with_replies(
     occurrence: Occurrence,
     expect: Polarity,
     given: Sequence[Reply],
-    later: Sequence[Asked],
+    later: Iterator[Asked],
 ) -> Acknowledged:
     first = given[0]
     question_end = _question_end(case, first, occurrence)
@@ -88,21 +100,23 @@ def _with_replies(
     if first.interval.start - question_end > case.ruleset.answers.max_wait_s:
         return _silence(case, occurrence, expect, question_end + case.ruleset.answers.max_wait_s)
     reach = first.interval.start + case.ruleset.answers.overlap_s
-    between = [
-        one
-        for one in later
-        if one.item != rule.head.id and one.interval.start < first.interval.start and one.interval.end <= reach
-    ]
+    following = next(later, None)
+    between: list[Asked] = []
+    while following is not None and following.interval.start < first.interval.start:
+        if following.item != rule.head.id and following.interval.end <= reach:
+            between.append(following)
+        following = next(later, None)
     if between and not rule.summary:
         own = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
         if case.conversation.unread_speech(own, answering_roles(case, rule)):
             return Acknowledged(UNREAD, Ruling("review", "answer_unread"), own.end)
         return Acknowledged(answer, Ruling("review", "acknowledged_in_bulk"), first.interval.end)
-    cut = min((one.interval.start for one in later if one.interval.start >= first.interval.start), default=float("inf"))
+    cut = following.interval.start if following is not None else float("inf")
     in_time = [reply for reply in given if reply.interval.start < cut]
-    decisive, before = _decisive(in_time or [first])
+    decisive, before = _decisive(case, in_time or [first])
     if rule.head.severity in case.ruleset.answers.confirm.severity:
-        case.ask(case.conversation.negation(decisive))
+        for request in case.conversation.negations(decisive):
+            case.ask(request)
     ruling = _ruling(case, expect, decisive, before)
     return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
 
@@ -116,11 +130,12 @@ def _question_end(case: Case, reply: Reply, occurrence: Occurrence) -> float:
     return max(end, min(stopped, reply.interval.start + case.ruleset.answers.overlap_s))
 
 
-def _decisive(given: Sequence[Reply]) -> tuple[Reply, str | None]:
+def _decisive(case: Case, given: Sequence[Reply]) -> tuple[Reply, str | None]:
     """The reply that counts, and the code of what happened before it.
 
     A refusal always counts. The first clear yes or no settles the item, unless 不清楚 follows; a yes after a question
-    back or after 不清楚 counts with a remark. Weak and unclear replies count only where there is no other.
+    back or after 不清楚 counts with a remark, but a question nobody answered stays open. Weak and unclear replies count
+    only where there is no other.
     """
     refusal = next((reply for reply in given if reply.result == "refusal"), None)
     if refusal is not None:
@@ -132,8 +147,12 @@ def _decisive(given: Sequence[Reply]) -> tuple[Reply, str | None]:
         return (given[lost] if lost is not None else opened or given[0]), None
     if lost is not None:
         return (given[clear], "understood_later") if lost < clear else (given[lost], "answer_changed")
-    asked = any(reply.result == "asked_back" for reply in given[:clear])
-    return given[clear], "explained_after_question" if asked else None
+    asked = next((reply for reply in reversed(given[:clear]) if reply.result == "asked_back"), None)
+    if asked is None:
+        return given[clear], None
+    if not case.conversation.seller_spoke(asked.interval.end, given[clear].interval.start):
+        return asked, None
+    return given[clear], "explained_after_question"
 
 
 def _ruling(case: Case, expect: Polarity, reply: Reply, before: str | None) -> Ruling:
@@ -166,17 +185,16 @@ def _without_replies(
     occurrence: Occurrence,
     expect: Polarity,
     roles: Sequence[Role],
-    later: Sequence[Asked],
+    later: Iterator[Asked],
     latest: float,
 ) -> Acknowledged:
     """Nobody who counts said anything that was read: find out whether that is silence."""
     begin = max(occurrence.interval.end - case.ruleset.answers.overlap_s, occurrence.interval.start)
-    next_item = min((one.interval.start for one in later), default=latest)
+    following = next(later, None)
+    next_item = following.interval.start if following is not None else latest
     until = min(latest, next_item, max(case.whole.end, begin))
     window = Interval(begin, max(begin, until))
-    doubtful = [
-        r for r in case.conversation.replies(roles, sure=False) if window.start <= r.interval.start <= window.end
-    ]
+    doubtful = case.conversation.between(roles, window.start, window.end, sure=False)
     if doubtful:
         reply = doubtful[0]
         answer = reply.answer(_question_end(case, reply, occurrence))
@@ -196,7 +214,7 @@ def _silence(case: Case, occurrence: Occurrence, expect: Polarity, until: float)
         ruling = voices
     elif case.noisy(near_end):
         ruling = Ruling("inconclusive", "answer_noise")
-    elif any(overlap.overlap(near_end) for overlap in case.hearing.transcript.overlaps):
+    elif case.hearing.crossed.touches(near_end):
         ruling = Ruling("inconclusive", "answer_overlapped")
     elif case.ruleset.answers.verdicts[expect]["none"] == "silent":
         ruling = Ruling("fail", "no_answer")

@@ -9,8 +9,9 @@ from engine.evidence import Confirmation, Evidence, Role
 from engine.inspection import Finding, How, Window
 from engine.interval import Interval, total
 from engine.rules.concepts import Found
+from engine.rules.cover import Cover
 from engine.rules.hearing import Hearing, Spoken, Stream, mean
-from engine.rules.judgement import Request, Ruling
+from engine.rules.judgement import LanguageRequest, Request, Ruling
 from engine.rules.orders import OrderView
 from engine.rules.phrases import Level
 from engine.rules.replies import Conversation
@@ -25,13 +26,16 @@ HOW: dict[Level, How] = {"text": "text", "pinyin": "pinyin", "near": "pinyin"}
 
 @dataclass(frozen=True)
 class Case:
-    """What judges look at. `requests` collects what the sound should confirm."""
+    """What judges look at. `requests` collects what the sound should confirm, `inquiries` what a language model may be
+    asked.
+    """
 
     evidence: Evidence
     ruleset: RuleSet
     view: OrderView
     hearing: Hearing
     requests: set[Request] = field(default_factory=set)
+    inquiries: set[LanguageRequest] = field(default_factory=set)
 
     @property
     def settings(self) -> SettingsPart:
@@ -89,7 +93,33 @@ class Case:
 
     @cached_property
     def _mean_probability(self) -> float:
-        return mean(one.probability for one in self.hearing.spoken)
+        return self.hearing.said.certainty
+
+    def unclear_around(self, span: Interval) -> Ruling | None:
+        """Why something may have been said around `span` without being heard, or None when it would have been."""
+        settings = self.settings
+        near = Interval(
+            max(0.0, span.start - settings.miss_reach_s),
+            max(span.end, min(span.end + settings.miss_reach_s, self.whole.end)),
+        )
+        spoken = self.hearing.said.during([near])
+        covered = self.coverage(near)
+        if covered < settings.coverage_floor:
+            return Ruling("inconclusive", "miss_unread", {"share": f"{covered:.0%}"})
+        if self.noisy(near):
+            return Ruling("inconclusive", "miss_noisy")
+        if self.overlapped(near) > settings.max_overlap:
+            return Ruling("inconclusive", "miss_overlapped")
+        if mean(one.probability for one in spoken) < settings.min_confidence:
+            return Ruling("inconclusive", "miss_unsure")
+        if mean(not one.sure for one in spoken) > settings.max_doubtful:
+            return Ruling("inconclusive", "miss_role_doubtful")
+        return self.voices_unjudgeable()
+
+    def overlapped(self, span: Interval) -> float:
+        """Share of the speech inside `span` in which several people speak at once; 0 where nobody speaks."""
+        speech = self.hearing.speech.seconds(span)
+        return min(1.0, self.hearing.crossed.seconds(span) / speech) if speech else 0.0
 
     def voices_unjudgeable(self) -> Ruling | None:
         """Why it cannot be said who spoke, or None when it can."""
@@ -101,13 +131,17 @@ class Case:
 
     def noisy(self, span: Interval) -> bool:
         """Whether speech inside `span` drowned in noise."""
+        return self._drowned.touches(span)
+
+    @cached_property
+    def _drowned(self) -> Cover:
+        """Where speech is hardly louder than the noise."""
         sound = self.evidence.quality.sound
-        measured = [
-            one.snr_db
+        return Cover(
+            one.interval
             for one in (sound.spans if sound else ())
-            if one.snr_db is not None and one.interval.overlap(span)
-        ]
-        return bool(measured) and min(measured) < self.settings.min_snr_db
+            if one.snr_db is not None and one.snr_db < self.settings.min_snr_db
+        )
 
     def confirmation(self, request: Request) -> Confirmation | None:
         """The sound's answer to `request`, which is remembered as asked."""
@@ -118,6 +152,10 @@ class Case:
         """Remember a question to the sound, if there is one."""
         if request is not None:
             self.requests.add(request)
+
+    def inquire(self, request: LanguageRequest) -> None:
+        """Remember a question to a language model."""
+        self.inquiries.add(request)
 
     def finding(self, found: Found, stream: Stream) -> tuple[Finding, bool]:
         """Evidence for `found`, and whether it counts: a near match counts only when the sound confirms it."""
@@ -133,6 +171,8 @@ class Case:
                 margin = answer.margin
                 counts = margin >= self.settings.confirm_margin
         how: How = "acoustic" if counts and found.level == "near" else HOW[found.level]
+        if self.hearing.corrected.touches(span):
+            how = "human"
         return (
             Finding(
                 start=round(span.start, 3),

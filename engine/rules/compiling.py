@@ -1,7 +1,7 @@
 """Turn checked parts of a rule set file into what evaluation uses, and collect the faults that only show there."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -11,11 +11,15 @@ from engine.inspection import Basis, Kind
 from engine.language.answers import compile_book
 from engine.language.folding import fold
 from engine.rules import phrases
+from engine.rules.check_schema import CheckPart
 from engine.rules.conditions import Condition
 from engine.rules.conditions import parse as parse_condition
-from engine.rules.orders import known_path
+from engine.rules.files import ParameterPart
+from engine.rules.operators.language_model import LanguageChoice
+from engine.rules.operators.trees import Placed, TreeReader
+from engine.rules.orders import PARAMETER, known_path
 from engine.rules.phrases import Phrase
-from engine.rules.ruleset import Answers, Concept, Disclosure, Forbidden, Head, NumberWanted, Visual
+from engine.rules.ruleset import Answers, Check, Concept, Disclosure, Forbidden, Head, NumberWanted, Parameter, Visual
 from engine.rules.schema import (
     AnswersPart,
     ClausesPart,
@@ -31,18 +35,25 @@ from engine.rules.source import Fault, Location, Source
 
 CLAUSE = re.compile(r"^(?P<key>[A-Z0-9]+)-(?P<article>\d+)(?:-(?P<item>\d+))?(?P<paragraph>[a-c])?$")
 PARAGRAPHS = {"a": "", "b": "第二段（新型产品）", "c": "第二段（健康保险）"}
+ONLY_REVIEW = (
+    "语言模型只能提示人工查看：写在 report 里，verdict 为 review，不能放在 none_of 下",
+    "a language model can only raise review: under report, with verdict review, not below none_of",
+)
 Built = TypeVar("Built")
 
 
 class Compiler:
     """Compiles the rules of one source; `faults` fills up on the way, in the order met."""
 
-    def __init__(self, source: Source, clauses: ClausesPart, settings: SettingsPart) -> None:
+    def __init__(
+        self, source: Source, clauses: ClausesPart, settings: SettingsPart, parameters: Collection[str] = ()
+    ) -> None:
         self.faults: list[Fault] = []
         self.phrases: list[Phrase] = []
         self._source = source
         self._clauses = clauses
         self._settings = settings
+        self._parameters = parameters
 
     def disclosure(self, part: DisclosurePart, at: Location) -> Disclosure:
         about_product = _about_product(part.must + part.should + part.facts)
@@ -80,6 +91,61 @@ class Compiler:
 
     def visual(self, part: VisualPart, at: Location) -> Visual:
         return Visual(self._head(part, at, "visual"), part)
+
+    def parameters(self, parts: Mapping[str, ParameterPart]) -> tuple[Parameter, ...]:
+        return tuple(
+            Parameter(name, part.options, part.default, tuple(self._switches(name, part)))
+            for name, part in parts.items()
+        )
+
+    def _switches(self, name: str, part: ParameterPart) -> Iterator[tuple[str, Condition]]:
+        for i, when in enumerate(part.when):
+            condition = self._condition(when.if_, ("parameters", name, "when", i, "if"))
+            if condition is not None:
+                yield when.value, condition
+
+    def check(
+        self, part: CheckPart, at: Location, disclosures: Collection[str], before: Collection[str]
+    ) -> Check | None:
+        """A check, or None where its condition is faulty. `before`: ids of all rules judged before it."""
+        reader = TreeReader(self._source)
+        key, data = ("report", part.report) if part.report is not None else ("require", part.require)
+        condition = reader.read(data, (*at, key))
+        self.faults += reader.faults
+        for one in reader.placed:
+            self._operator(one, disclosures)
+            if isinstance(one.operator, LanguageChoice) and (key, part.verdict, one.negated) != (
+                "report",
+                "review",
+                False,
+            ):
+                self._fault(one.at, *ONLY_REVIEW)
+        for i, rule in enumerate(part.requires):
+            if rule not in before:
+                self._fault((*at, "requires", i), *_no_rule_before(rule))
+        about_product = any(one.about_product for one in reader.placed)
+        head = self._head(part, at, part.kind, about_product)
+        if condition is None:
+            return None
+        return Check(
+            head,
+            part.requires,
+            condition,
+            key == "report",
+            part.verdict,
+            part.missing_anchor,
+            part.guards,
+            part.examples,
+        )
+
+    def _operator(self, placed: Placed, disclosures: Collection[str]) -> None:
+        for text in placed.operator.phrases():
+            phrase = self._tried(placed.place_of(text), partial(phrases.parse, text))
+            if phrase is not None:
+                self.phrases.append(phrase)
+        for item in placed.operator.anchors():
+            if item not in disclosures:
+                self._fault(placed.place_of(item), f"没有编号为“{item}”的说明项", f"no disclosure with the id {item!r}")
 
     def _head(self, part: RulePart, at: Location, kind: Kind, about_product: bool = False) -> Head:
         condition = self._condition(part.applies_if, (*at, "applies_if"))
@@ -123,6 +189,7 @@ class Compiler:
             similar=part.similar,
             equals=part.equals,
             applies_if=self._condition(part.applies_if, (*at, "applies_if")),
+            if_said=part.if_said,
         )
 
     def _number(self, part: NumberPart, at: Location) -> NumberWanted:
@@ -145,7 +212,12 @@ class Compiler:
         return tuple(kept)
 
     def _condition(self, text: str | None, at: Location) -> Condition | None:
-        return None if text is None else self._tried(at, lambda: parse_condition(text))
+        condition = None if text is None else self._tried(at, lambda: parse_condition(text))
+        for path in condition.paths if condition else ():
+            name = path.removeprefix(PARAMETER)
+            if path.startswith(PARAMETER) and name not in self._parameters:
+                self._fault(at, f"规则集没有参数“{name}”", f"the rule set has no parameter {name!r}")
+        return condition
 
     def _tried(self, at: Location, make: Callable[[], Built]) -> Built | None:
         try:
@@ -168,6 +240,13 @@ class Compiler:
 
     def _fault(self, at: Location, zh: str, en: str) -> None:
         self.faults.append(self._source.fault(at, zh, en))
+
+
+def _no_rule_before(rule: str) -> tuple[str, str]:
+    return (
+        f"在它之前没有编号为“{rule}”的规则",
+        f"no rule with the id {rule!r} stands before this one",
+    )
 
 
 def _about_product(parts: Iterable[ConceptPart]) -> bool:
@@ -194,6 +273,8 @@ def compile_answers(part: AnswersPart) -> Answers:
         join_s=part.window.join_s,
         comma_pause_s=part.text.comma_pause_s,
         min_confidence=part.text.min_confidence,
+        edge_s=part.text.edge_s,
+        negations=frozenset(part.text.negations),
         confirm=part.confirm,
         verdicts=part.verdicts,
     )

@@ -1,9 +1,11 @@
 """Where the concepts of a rule were heard, and the spans in which all of them come together."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
@@ -17,13 +19,13 @@ from engine.rules.ruleset import Concept, NumberWanted
 from engine.rules.schema import SettingsPart
 
 NUMBER = "数字"
+PART_UNITS = {100: "%", 1000: "‰"}
 NO_AMOUNT_BEFORE = "年天日岁月号种条个次倍期点周项款份章页%"
 LONGEST_SAID_YEAR = 4
 LONGEST_SENTENCE = 40  # letters to each side; recognised speech may have no punctuation
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A concept heard from letter `start` to `end` (exclusive). `value` is a number, choice or name where it has one.
 
     `wanted` is what the phrase would have there, different from what was recognised when it was matched by its sound.
@@ -60,24 +62,32 @@ class Occurrence:
 def find(concept: Concept, searched: Searched, settings: SettingsPart, name: str | None = None) -> list[Found]:
     """Every place where `concept` was heard, in order. `name` is the order's text for a `similar` concept: where it is
     known, only it counts. Raises TimeoutError when a pattern does not come to an end."""
+    return searched.once((concept, name), lambda: _find(concept, searched, settings, name))
+
+
+def _find(concept: Concept, searched: Searched, settings: SettingsPart, name: str | None) -> list[Found]:
     if concept.similar and name:
         return _similar(concept, searched.stream, name, settings)
+    text = searched.stream.text
     hits = [_found(concept, hit) for hit in searched.locate(concept.phrases)]
     for pattern in concept.patterns:
-        for match in pattern.finditer(searched.stream.text, timeout=settings.pattern_seconds):
-            if match.end() > match.start():
-                heard = match.group()
-                hits.append(Found(concept.name, match.start(), match.end(), "text", pattern.pattern, heard, 1.0))
+        for start, end in searched.matches(pattern, settings.pattern_seconds):
+            if end > start:
+                hits.append(Found(concept.name, start, end, "text", pattern.pattern, text[start:end], 1.0))
     if concept.number:
         hits += [
-            Found(concept.name, n.start, end, "text", NUMBER, searched.stream.text[n.start : end], 1.0, n.value)
+            Found(concept.name, n.start, end, "text", NUMBER, text[n.start : end], 1.0, n.value)
             for n, end in _numbers(concept.number, searched)
         ]
     for choice, phrases in concept.choices:
         hits += [_found(concept, hit, choice) for hit in searched.locate(phrases)]
     spared = searched.locate(concept.exceptions)
-    kept = [hit for hit in hits if not any(one.start <= hit.start and hit.end <= one.end for one in spared)]
-    return sorted(kept, key=lambda found: (found.start, found.end))
+    if spared:
+        hits = [hit for hit in hits if not any(one.start <= hit.start and hit.end <= one.end for one in spared)]
+    return sorted(hits, key=PLACE)
+
+
+PLACE = itemgetter(1, 2)  # start and end of what was found
 
 
 def _found(concept: Concept, hit: Hit, value: str | None = None) -> Found:
@@ -101,8 +111,10 @@ def _numbers(wanted: NumberWanted, searched: Searched) -> Iterable[tuple[Number,
 def _unit_end(wanted: NumberWanted, text: str, number: Number) -> int | None:
     """Where the number with its unit ends; None where it is of another kind (第二天, 十一月二十日, 二零二六年)."""
     before = text[number.start - 1 : number.start]
-    if before == "第":
+    if before == "第" or number.rough:
         return None
+    if number.part_of is not None:
+        return number.end if PART_UNITS.get(number.part_of) in wanted.units else None
     for unit in wanted.units:
         if text.startswith(unit, number.end):
             a_date = before == "月" or (unit == "年" and number.digits and len(number.digits) >= LONGEST_SAID_YEAR)
@@ -131,12 +143,22 @@ def without_negated(
     founds: Sequence[Found], unless: Sequence[Phrase], searched: Searched, guard_window: int
 ) -> list[Found]:
     """`founds` without those in a clause that holds one of the `unless` phrases."""
+    return outside(negated(unless, searched, guard_window), founds)
+
+
+def negated(unless: Sequence[Phrase], searched: Searched, guard_window: int) -> list[tuple[int, int]]:
+    """First and last (exclusive) letter of the clauses that hold one of the `unless` phrases."""
     stream = searched.stream
     barred = []
     for hit in searched.locate(unless):
         left, right = stream.around(hit.start, hit.start + 1, stream.clause_starts, guard_window)
         if hit.level != "near" and hit.end <= right:
             barred.append((left, right))
+    return barred
+
+
+def outside(barred: Sequence[tuple[int, int]], founds: Sequence[Found]) -> list[Found]:
+    """`founds` without those that touch a barred clause."""
     return [found for found in founds if not any(left < found.end and found.start < right for left, right in barred)]
 
 
@@ -147,22 +169,32 @@ def occurrences(by_concept: Sequence[Sequence[Found]], stream: Stream, window_s:
     """
     if not by_concept or not all(by_concept):
         return []
-    spans = []
-    starts = [[found.start for found in founds] for founds in by_concept]
-    for first in sorted({found.start for founds in by_concept for found in founds}):
-        chosen = [_from(founds, begins, first) for founds, begins in zip(by_concept, starts, strict=True)]
-        complete = [found for found in chosen if found is not None]
-        if len(complete) < len(chosen):
-            break
-        spans.append(_occurrence(complete, stream))
-    fitting = [span for span in spans if span.interval.duration <= window_s]
     kept: list[Occurrence] = []
-    taken: list[tuple[int, int]] = []
-    for span in sorted(fitting, key=lambda one: (one.interval.duration, one.start)):
-        if all(span.end <= left or right <= span.start for left, right in taken):
-            kept.append(span)
-            taken.append(stream.around(span.start, span.end, stream.sentence_starts, LONGEST_SENTENCE))
+    taken = bytearray(len(stream.text))
+    for _, start, end, founds in sorted(_spans(by_concept, stream, window_s), key=itemgetter(0, 1)):
+        if taken.find(1, start, end) < 0:
+            kept.append(Occurrence(founds, start, end, stream.interval(start, end)))
+            left, right = stream.around(start, end, stream.sentence_starts, LONGEST_SENTENCE)
+            taken[left:right] = bytes([1]) * (right - left)
     return sorted(kept, key=lambda one: one.start)
+
+
+def _spans(
+    by_concept: Sequence[Sequence[Found]], stream: Stream, window_s: float
+) -> Iterator[tuple[float, int, int, tuple[Found, ...]]]:
+    """Seconds, first and last letter, and hits of the spans from each hit on that hold one of every concept."""
+    starts = [[found.start for found in founds] for founds in by_concept]
+    for first in sorted({start for begins in starts for start in begins}):
+        chosen = []
+        for founds, begins in zip(by_concept, starts, strict=True):
+            index = bisect_left(begins, first)
+            if index == len(begins):
+                return
+            chosen.append(founds[index])
+        start, end = min(found.start for found in chosen), max(found.end for found in chosen)
+        seconds = stream.ending(start, end) - stream.begins[start]
+        if seconds <= window_s:
+            yield seconds, start, end, tuple(chosen)
 
 
 def _from(founds: Sequence[Found], begins: Sequence[int], start: int) -> Found | None:
@@ -170,7 +202,7 @@ def _from(founds: Sequence[Found], begins: Sequence[int], start: int) -> Found |
     return founds[index] if index < len(founds) else None
 
 
-def _occurrence(founds: Sequence[Found], stream: Stream, missing: tuple[str, ...] = ()) -> Occurrence:
+def _occurrence(founds: Sequence[Found], stream: Stream, missing: tuple[str, ...]) -> Occurrence:
     start, end = min(found.start for found in founds), max(found.end for found in founds)
     return Occurrence(tuple(founds), start, end, stream.interval(start, end), missing)
 
@@ -179,14 +211,18 @@ def nearest_miss(
     by_concept: Sequence[Sequence[Found]], names: Sequence[str], stream: Stream, window_s: float
 ) -> Occurrence | None:
     """The window in which most concepts were heard, the first of equals; None where none was."""
-    begins = sorted({found.start for founds in by_concept for found in founds})
-    starts = [[found.start for found in founds] for founds in by_concept]
-    best: Occurrence | None = None
-    for first in begins:
-        limit = stream.character(first).interval.start + window_s
-        chosen = [_from(founds, each, first) for founds, each in zip(by_concept, starts, strict=True)]
-        inside = [f for f in chosen if f is not None and stream.interval(f.start, f.end).end <= limit]
-        if inside and (best is None or len(inside) > len(best.founds)):
-            heard = {found.concept for found in inside}
-            best = _occurrence(inside, stream, tuple(name for name in names if name not in heard))
-    return best
+    heard_of = [founds for founds in by_concept if founds]
+    starts = [[found.start for found in founds] for founds in heard_of]
+    best: list[Found] = []
+    for first in sorted({start for begins in starts for start in begins}):
+        limit = stream.begins[first] + window_s
+        chosen = (_from(founds, begins, first) for founds, begins in zip(heard_of, starts, strict=True))
+        inside = [found for found in chosen if found is not None and stream.ending(found.start, found.end) <= limit]
+        if len(inside) > len(best):
+            best = inside
+        if len(best) == len(heard_of):
+            break
+    if not best:
+        return None
+    heard = {found.concept for found in best}
+    return _occurrence(best, stream, tuple(name for name in names if name not in heard))

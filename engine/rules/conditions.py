@@ -3,7 +3,7 @@ policyholder.age >= 60.
 
 Three-valued: where the order lacks a field, the answer may be unknown, and the missing fields are named. `and`, `or`
 and `not`
-follow suit: false and unknown is false, true or unknown is true.
+follow suit: false and unknown is false, true or unknown is true. `given PATH` asks whether the order has the field.
 """
 
 import re
@@ -20,7 +20,7 @@ TOKEN = re.compile(
 ORDERINGS: dict[str, Callable[[Decimal, Decimal], bool]] = {">": gt, ">=": ge, "<": lt, "<=": le}
 EQUALITIES: dict[str, Callable[[Value, Value], bool]] = {"==": eq, "!=": ne}
 BOOLEANS = {"true": True, "false": False}
-WORDS = {"and", "or", "not", "in"}
+WORDS = {"and", "or", "not", "in", "given"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,10 @@ class _Parser:
             inner = self.either()
             self.expect(")")
             return inner
+        if self.peek() == "given":
+            self.take()
+            term = self.single()
+            return lambda view: Truth(term(view)[0] is not None)
         return self.compared()
 
     def compared(self) -> Test:
@@ -124,7 +128,7 @@ class _Parser:
         if operator == "in":
             self.take()
             options = self.options()
-            return lambda view: _known(left(view), lambda value: value in options)
+            return lambda view: _known(left(view), lambda value: _among(value, options))
         if operator in EQUALITIES:
             self.take()
             return self._pair(left, self.summed(), EQUALITIES[operator])
@@ -200,6 +204,11 @@ def _ordering(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[Value, V
         return compare(first, second) if isinstance(first, Decimal) and isinstance(second, Decimal) else None
 
     return both_numbers
+
+
+def _among(value: Value, options: tuple[Value, ...]) -> bool:
+    """Whether the value, or one of a list of values, is an option."""
+    return any(one in options for one in value) if isinstance(value, tuple) else value in options
 
 
 def _known(found: tuple[Value, tuple[str, ...]], check: Callable[[Value], bool]) -> Truth:

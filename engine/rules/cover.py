@@ -4,11 +4,16 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
+import numpy as np
+import numpy.typing as npt
+
 from engine.interval import Interval, union
+
+Times = npt.NDArray[np.float64]
 
 
 class Cover:
-    """Sorted, disjoint intervals; `seconds` costs the logarithm of their number."""
+    """Sorted, disjoint intervals; every question costs the logarithm of their number."""
 
     def __init__(self, intervals: Iterable[Interval]) -> None:
         self.intervals = union(intervals)
@@ -30,9 +35,25 @@ class Cover:
         last = bisect_right(self._starts, window.end)
         return [both for one in self.intervals[first:last] if (both := one & window) is not None]
 
+    def touches(self, window: Interval) -> bool:
+        """Whether any time of `window` is covered."""
+        return bool(self.within(window))
+
     def _until(self, time: float) -> float:
         index = bisect_right(self._starts, time)
         if index == 0:
             return 0.0
         last = self.intervals[index - 1]
         return self._before[index - 1] + min(time, last.end) - last.start
+
+
+def joined(starts: Times, ends: Times) -> tuple[Interval, ...]:
+    """What `union` makes of the intervals from `starts` to `ends` (seconds), for many thousands of them."""
+    if not len(starts):
+        return ()
+    order = np.argsort(starts, kind="stable")
+    begins, reach = starts[order], np.maximum.accumulate(ends[order])
+    breaks = np.flatnonzero(begins[1:] > reach[:-1])
+    firsts = begins[np.concatenate(([0], breaks + 1))].tolist()
+    lasts = reach[np.concatenate((breaks, [len(reach) - 1]))].tolist()
+    return tuple(map(Interval, firsts, lasts))

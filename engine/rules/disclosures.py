@@ -1,6 +1,6 @@
 """Judge disclosures: was it said, by whom, completely, in agreement with the order, and was it answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,13 +10,15 @@ from engine.inspection import Concept as ConceptResult
 from engine.interval import Interval
 from engine.rules.acknowledging import Acknowledged, Asked, acknowledge
 from engine.rules.case import Case, majority
-from engine.rules.concepts import Found, Occurrence, find, nearest_miss, occurrences, without_negated
+from engine.rules.concepts import Found, Occurrence, find, nearest_miss, negated, occurrences, outside
 from engine.rules.facts import Comparison, compare
 from engine.rules.hearing import Searched, mean
 from engine.rules.judgement import WORST_FIRST, Ruling, note, outcome, worst
 from engine.rules.orders import OrderView
 from engine.rules.ruleset import Concept, Disclosure
 from engine.rules.schema import Polarity
+
+By = Literal["speaker", "doubtful", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Heard:
     searched: Searched
     complete: tuple[Occurrence, ...]
     nearest: Occurrence | None
-    by: Literal["speaker", "doubtful", "other"] = "speaker"
+    by: By = "speaker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,89 @@ def hear(case: Case, rule: Disclosure, view: OrderView) -> Heard:
 
     Raises TimeoutError when a pattern does not come to an end.
     """
-    own = _hear(case, rule, view, case.hearing.of(rule.says))
-    if own.complete:
-        return own
-    perhaps = _hear(case, rule, view, case.hearing.nearby(rule.says))
-    if perhaps.complete:
-        return replace(perhaps, by="doubtful")
-    others = _hear(case, rule, view, case.hearing.others(rule.says))
-    return replace(others, by="other") if others.complete else own
-
-
-def _hear(case: Case, rule: Disclosure, view: OrderView, searched: Searched) -> Heard:
-    window = case.settings.guard_window_chars
     due = [
         concept for concept in rule.must if concept.applies_if is None or concept.applies_if.holds(view).value is True
     ]
-    heard = [
-        without_negated(find(concept, searched, case.settings, _name(concept, view)), rule.unless, searched, window)
-        for concept in due
-    ]
-    certain = [[found for found in founds if found.level != "near"] for founds in heard]
-    complete = occurrences(certain, searched.stream, rule.window_s) or occurrences(
-        heard, searched.stream, rule.window_s
+    own = case.hearing.of(rule.says)
+    heard = _founds(case, rule, due, view, own)
+    complete = _complete(rule, heard, own)
+    if complete:
+        return Heard(own, complete, None)
+    # what need not be asked at all is not asked because something merely resembles it
+    resembling = () if rule.optional else _resembling(case, rule, due, view, own, _certain(heard))
+    if resembling:
+        return Heard(own, resembling, None)
+    elsewhere: tuple[tuple[By, Callable[[Collection[Role]], Searched]], ...] = (
+        ("doubtful", case.hearing.nearby),
+        ("other", case.hearing.others),
     )
+    for by, listen in elsewhere:
+        searched = listen(rule.says)
+        if searched is not own and all(find(one, searched, case.settings, _name(one, view)) for one in due):
+            complete = _complete(rule, _founds(case, rule, due, view, searched), searched)
+        if complete:
+            return Heard(searched, complete, None, by)
     names = [concept.name for concept in due]
-    miss = None if complete else nearest_miss(certain, names, searched.stream, rule.window_s)
-    return Heard(searched, tuple(complete), miss)
+    return Heard(own, (), nearest_miss(_certain(heard), names, own.stream, rule.window_s))
+
+
+def _founds(
+    case: Case, rule: Disclosure, due: Sequence[Concept], view: OrderView, searched: Searched
+) -> list[list[Found]]:
+    """Where each concept was heard, but not where it was negated."""
+    barred = negated(rule.unless, searched, case.settings.guard_window_chars)
+    return [outside(barred, find(concept, searched, case.settings, _name(concept, view))) for concept in due]
+
+
+def _certain(heard: Sequence[Sequence[Found]]) -> list[list[Found]]:
+    return [[found for found in founds if found.level != "near"] for founds in heard]
+
+
+def _complete(rule: Disclosure, heard: Sequence[Sequence[Found]], searched: Searched) -> tuple[Occurrence, ...]:
+    if not all(heard):
+        return ()
+    stream = searched.stream
+    return tuple(occurrences(_certain(heard), stream, rule.window_s) or occurrences(heard, stream, rule.window_s))
+
+
+MOST_RESEMBLING = 6  # places of one concept that the sound is asked about
+
+
+def _resembling(
+    case: Case,
+    rule: Disclosure,
+    due: Sequence[Concept],
+    view: OrderView,
+    own: Searched,
+    certain: Sequence[Sequence[Found]],
+) -> tuple[Occurrence, ...]:
+    """Where the missing concepts were said in words that merely resemble theirs, as far as the sound does not deny it.
+
+    Such a place is a guess, and one only where the recogniser was unsure of what it wrote. `certain` is where each
+    concept was heard for sure; the sound is asked only where every other one can at least be guessed.
+    """
+    guessed: list[Sequence[Found]] = []
+    for concept, sure in zip(due, certain, strict=True):
+        guessed.append(() if sure else _guesses(case, rule, concept, view, own))
+        if not sure and not guessed[-1]:
+            return ()
+    if all(certain):
+        return ()
+    heard = []
+    for guesses, sure in zip(guessed, certain, strict=True):
+        answers = [(one, case.finding(one, own.stream)) for one in guesses]
+        confirmed = [one for one, (_, counts) in answers if counts]
+        unasked = [one for one, (finding, _) in answers if finding.margin is None]
+        heard.append(sure or confirmed or unasked)
+    return tuple(occurrences(heard, own.stream, rule.window_s)) if all(heard) else ()
+
+
+def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
+    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of."""
+    barred = negated(rule.unless, own, case.settings.guard_window_chars)
+    found = outside(barred, find(concept, own.widened, case.settings, _name(concept, view)))
+    floor = case.settings.sure_probability
+    return [one for one in found if own.stream.least_probability(one.start, one.end) < floor][:MOST_RESEMBLING]
 
 
 def _name(concept: Concept, view: OrderView) -> str | None:
@@ -86,6 +145,8 @@ def _name(concept: Concept, view: OrderView) -> str | None:
 
 def expected(case: Case, rule: Disclosure, occurrence: Occurrence, searched: Searched) -> Polarity:
     """The polarity of a good answer, which the wording of the question may turn."""
+    if not rule.expect_when:
+        return rule.expect
     stream = searched.stream
     _, last = stream.letters_within(occurrence.interval.widened(0.0, case.ruleset.answers.max_wait_s))
     start, _ = stream.around(occurrence.start, occurrence.start + 1, stream.sentence_starts, len(stream.text))
@@ -99,58 +160,65 @@ def judge(case: Case, rule: Disclosure, view: OrderView, heard: Heard, asked: Se
     """The occurrence that decides, or the ruling where there is none."""
     if not heard.complete:
         return _missing(case, rule, heard)
-    judged = [_judge_occurrence(case, rule, view, one, heard.searched, heard.by, asked) for one in heard.complete]
-    best = max(judged, key=lambda one: WORST_FIRST.index(one.ruling.verdict))
-    contrary = [one for one in judged if one.ruling.code in CONTRARY]
+    weighed = [_weigh(case, rule, view, one, heard, asked) for one in heard.complete]
+    best = max(weighed, key=lambda one: WORST_FIRST.index(one.ruling.verdict))
+    contrary = [one for one in weighed if one.ruling.code in CONTRARY]
     if best.ruling.verdict != "pass" or not contrary:
-        return best
+        return _judged(case, heard.searched, best)
     last = max((*contrary, best), key=lambda one: one.occurrence.start)
     quote = last.answer.quote if last.answer else None
-    return replace(last, ruling=Ruling("review", "answer_changed", {"quote": quote or ""}))
+    changed = Ruling("review", "answer_changed", {"quote": quote or ""})
+    return _judged(case, heard.searched, replace(last, ruling=changed))
 
 
 CONTRARY = ("not_understood", "answer_contrary")
+AROUND_MISS = ("miss_unread", "miss_noisy", "miss_overlapped", "miss_unsure", "miss_role_doubtful")
 
 
 def _missing(case: Case, rule: Disclosure, heard: Heard) -> Ruling:
+    if rule.optional:
+        return Ruling("not_applicable", "optional_not_asked")
     unjudgeable = case.unjudgeable()
     if unjudgeable is not None:
         return unjudgeable
-    if rule.optional:
-        return Ruling("not_applicable", "optional_not_asked")
     if heard.nearest is not None and heard.nearest.founds:
+        unclear = case.unclear_around(heard.nearest.interval)
+        if unclear is not None:
+            return unclear
         said = "、".join(dict.fromkeys(found.concept for found in heard.nearest.founds))
         return Ruling("fail", "disclosure_incomplete", {"said": said, "missing": "、".join(heard.nearest.missing)})
     return Ruling("fail", "disclosure_missing")
 
 
-def _judge_occurrence(
-    case: Case,
-    rule: Disclosure,
-    view: OrderView,
-    occurrence: Occurrence,
-    searched: Searched,
-    by: str,
-    asked: Sequence[Asked],
-) -> Judged:
-    evidence = [case.finding(found, searched.stream) for found in _in_order(occurrence.founds)]
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What one occurrence comes to. Of several, only the one that decides is told in full."""
+
+    occurrence: Occurrence
+    ruling: Ruling
+    comparisons: tuple[Comparison, ...]
+    details: tuple[ConceptResult, ...]
+    answer: Answer | None
+    until: float
+
+
+def _weigh(
+    case: Case, rule: Disclosure, view: OrderView, occurrence: Occurrence, heard: Heard, asked: Sequence[Asked]
+) -> _Weighed:
+    searched = heard.searched
     rulings: list[Ruling] = []
-    if by == "doubtful":
+    if heard.by == "doubtful":
         rulings.append(Ruling("review", "role_doubtful"))
-    elif by == "other":
+    elif heard.by == "other":
         rulings.append(_said_by_other(case, occurrence, searched))
-    if not all(counts for _, counts in evidence):
-        doubtful = "、".join(finding.quote for finding, counts in evidence if not counts)
+    guessed = [case.finding(one, searched.stream) for one in _in_order(occurrence.founds) if one.level == "near"]
+    if not all(counts for _, counts in guessed):
+        doubtful = "、".join(finding.quote for finding, counts in guessed if not counts)
         rulings.append(Ruling("review", "heard_nearly", {"quote": doubtful}))
     comparisons = _compare(case, rule, view, occurrence, searched)
     rulings += [one.ruling for one in comparisons if one.ruling is not None]
-    concepts = [_concept_result(found, searched) for found in _in_order(occurrence.founds)]
-    concepts += _fact_results(comparisons, occurrence, searched)
-    for concept in rule.should:
-        soft = _should(case, concept, view, occurrence, searched)
-        concepts.append(soft)
-        if not soft.found:
-            rulings.append(Ruling("review", "detail_missing", {"name": concept.name}))
+    details = tuple(_should(case, concept, view, occurrence, searched) for concept in rule.should)
+    rulings += [Ruling("review", "detail_missing", {"name": one.name}) for one in details if not one.found]
     answer, until = None, occurrence.interval.end
     if rule.asks:
         acknowledged: Acknowledged = acknowledge(
@@ -158,16 +226,30 @@ def _judge_occurrence(
         )
         answer, until = acknowledged.answer, acknowledged.until
         rulings.append(acknowledged.ruling)
-    notes = [note("not_compared", name=one.concept.name) for one in comparisons if one.state == "not_compared"]
     ruling = worst([*rulings, Ruling("pass", "disclosed")])
     if ruling.verdict == "pass" and rulings:
         ruling = rulings[-1]
+    return _Weighed(occurrence, ruling, tuple(comparisons), details, answer, until)
+
+
+def _judged(case: Case, searched: Searched, weighed: _Weighed) -> Judged:
+    """All that is told of the occurrence that decides."""
+    occurrence, comparisons = weighed.occurrence, weighed.comparisons
+    founds = _in_order(occurrence.founds)
+    concepts = [_concept_result(found, searched) for found in founds]
+    concepts += _fact_results(comparisons, occurrence, searched)
     spoken = searched.stream.characters(occurrence.start, occurrence.end)
     confidence = mean(one.probability for one in spoken) * mean(max(one.role_confidence, 0.0) for one in spoken)
     return Judged(
-        occurrence, ruling, tuple(finding for finding, _ in evidence), tuple(concepts), answer, tuple(notes), until,
-        round(min(1.0, confidence), 4),
-    )  # fmt: skip
+        occurrence=occurrence,
+        ruling=weighed.ruling,
+        findings=tuple(case.finding(found, searched.stream)[0] for found in founds),
+        concepts=(*concepts, *weighed.details),
+        answer=weighed.answer,
+        notes=tuple(note("not_compared", name=one.concept.name) for one in comparisons if one.state == "not_compared"),
+        until=weighed.until,
+        confidence=round(min(1.0, confidence), 4),
+    )
 
 
 def _in_order(founds: Sequence[Found]) -> list[Found]:
@@ -193,7 +275,7 @@ ROLE_NAMES: dict[Role, str] = {
 def _compare(
     case: Case, rule: Disclosure, view: OrderView, occurrence: Occurrence, searched: Searched
 ) -> list[Comparison]:
-    compared = [concept for concept in (*rule.must, *rule.facts) if concept.paths or concept in rule.facts]
+    compared = [*(concept for concept in rule.must if concept.equals or concept.similar), *rule.facts]
     return [compare(concept, occurrence, searched, case, view) for concept in compared]
 
 
@@ -239,10 +321,11 @@ def item_of(case: Case, rule: Disclosure, heard: Heard, judged: Judged | Ruling,
         if heard.nearest is not None:
             nearest = tuple(case.finding(one, heard.searched.stream)[0] for one in _in_order(heard.nearest.founds))
         absent = tuple(ConceptResult(concept.name, False) for concept in rule.must)
+        judged_over = heard.nearest.interval if heard.nearest and judged.code in AROUND_MISS else case.whole
         return outcome(
             rule.head,
             judged,
-            case.window(case.whole),
+            case.window(judged_over),
             product_index=product_index,
             evidence=nearest,
             concepts=missing_concepts(heard) or absent,

@@ -6,38 +6,43 @@ No audio, no frames, no clock: the same evidence, rules and order give the same 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from engine.evidence import Evidence, Transcript
 from engine.inspection import Item, Note
-from engine.interval import Interval
 from engine.order import Order
-from engine.rules import disclosures, prohibitions, sights
-from engine.rules.acknowledging import Asked, answering_roles
+from engine.rules import checks, disclosures, prohibitions, sights
+from engine.rules.acknowledging import Asked, acknowledge, answering_roles
 from engine.rules.case import Case, sale_date
+from engine.rules.concepts import Occurrence
 from engine.rules.disclosures import Heard, Judged
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Judgement, Ruling, note, outcome
+from engine.rules.operators.base import Context, Said, Situation
 from engine.rules.orders import OrderView
-from engine.rules.ruleset import Disclosure, Forbidden, Head, RuleSet, Visual
+from engine.rules.parameters import settle
+from engine.rules.ruleset import Check, Disclosure, Forbidden, Head, RuleSet, Visual
 
 CONSENT_ITEM = "dr_consent"
 
 
-def evaluate(evidence: Evidence, ruleset: RuleSet, order: Order) -> Judgement:
-    """Judge every rule of `ruleset`. Items come in the order of the file, one per product where a rule speaks of
-    products.
+def evaluate(evidence: Evidence, ruleset: RuleSet, order: Order, context: Context | None = None) -> Judgement:
+    """Judge every rule of `ruleset`. Items come in the order of the file, checks last, one per product where a rule
+    speaks of products. `context` is what is known beside the recording and its order.
 
     `requests` are questions whose answers may change a verdict: answer them as `Transcript.confirmations`, evaluate
     again.
     """
     given = order.recorded_at.date() if order.recorded_at else None
     sold_on = sale_date(given, evidence.media.recorded_at)
-    case = Case(evidence, ruleset, OrderView(order, sold_on), _hearing(evidence, ruleset))
-    court = _Court(case)
+    plain = OrderView(order, sold_on)
+    parameters, remarks = settle(ruleset.parameters, plain)
+    case = Case(evidence, ruleset, replace(plain, parameters=parameters), _hearing(evidence, ruleset))
+    court = _Court(case, context or Context())
     items = [item for rule in ruleset.rules for item in court.items(rule)]
-    notes: list[Note] = [] if sold_on else [note("date_unknown")]
+    notes: list[Note] = [*remarks] if sold_on else [*remarks, note("date_unknown")]
     refused = court.refused(items)
-    return Judgement(tuple(items), tuple(sorted(case.requests)), refused, tuple(notes))
+    return Judgement(tuple(items), tuple(sorted(case.requests)), refused, tuple(notes), tuple(sorted(case.inquiries)))
 
 
 def _hearing(evidence: Evidence, ruleset: RuleSet) -> Hearing:
@@ -51,15 +56,17 @@ def _hearing(evidence: Evidence, ruleset: RuleSet) -> Hearing:
 class _Court:
     """One evaluation: disclosures are heard first, because the next item closes the answer window of the one before."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, context: Context) -> None:
         self._case = case
+        self._context = context
+        self._items: dict[str, tuple[Item, ...]] = {}
         self._heard: dict[tuple[str, int | None], Heard | None] = {}
         self._first_said: dict[str, float] = {}
         self._last_answer: float | None = None
         self._asked = self._listen()
 
     def _listen(self) -> tuple[Asked, ...]:
-        asked: set[tuple[str, Interval, bool]] = set()
+        asked: dict[tuple[float, float, str, bool], Asked] = {}
         for rule in self._case.ruleset.disclosures:
             for index, view in self._views(rule.head):
                 if _excused(rule.head, self._case, view) is not None:
@@ -68,8 +75,29 @@ class _Court:
                 for occurrence in heard.complete if heard else ():
                     span = occurrence.interval
                     self._first_said[rule.head.id] = min(self._first_said.get(rule.head.id, span.start), span.start)
-                    asked.add((rule.head.id, span, rule.asks))
-        return tuple(Asked(*one) for one in sorted(asked))
+                    place = span.start, span.end, rule.head.id, rule.asks
+                    asked[place] = Asked(rule.head.id, span, rule.asks)
+        return tuple(asked[place] for place in sorted(asked))
+
+    @cached_property
+    def _said(self) -> dict[str, tuple[Said, ...]]:
+        """Where each disclosure was said completely by a voice that may say it, and where the answer to it ended."""
+        said: dict[str, set[Said]] = {}
+        for rule in self._case.ruleset.disclosures:
+            for index, view in self._views(rule.head):
+                heard = self._heard.get((rule.head.id, index))
+                if heard is None or heard.by == "other" or _excused(rule.head, self._case, view) is not None:
+                    continue
+                for one in heard.complete:
+                    until = self._answered_until(rule, one, heard)
+                    said.setdefault(rule.head.id, set()).add(Said(rule.head.id, one.interval, until))
+        return {item: tuple(sorted(found, key=lambda one: one.interval)) for item, found in said.items()}
+
+    def _answered_until(self, rule: Disclosure, occurrence: Occurrence, heard: Heard) -> float | None:
+        if not rule.asks:
+            return None
+        expect = disclosures.expected(self._case, rule, occurrence, heard.searched)
+        return acknowledge(self._case, rule, occurrence, expect, self._asked).answer.end
 
     def _hear(self, rule: Disclosure, index: int | None, view: OrderView) -> Heard | None:
         """What was heard of the rule; None when one of its patterns did not come to an end."""
@@ -90,8 +118,12 @@ class _Court:
         for index, product in enumerate(products):
             yield index, replace(self._case.view, product=product)
 
-    def items(self, rule: Disclosure | Forbidden | Visual) -> Iterator[Item]:
+    def items(self, rule: Disclosure | Forbidden | Visual | Check) -> tuple[Item, ...]:
         """The outcome of one rule, per product where it speaks of products."""
+        self._items[rule.head.id] = tuple(self._each(rule))
+        return self._items[rule.head.id]
+
+    def _each(self, rule: Disclosure | Forbidden | Visual | Check) -> Iterator[Item]:
         for index, view in self._views(rule.head):
             excuse = _excused(rule.head, self._case, view)
             if excuse is not None:
@@ -99,19 +131,21 @@ class _Court:
                 continue
             yield self._judged(rule, index, view)
 
-    def _judged(self, rule: Disclosure | Forbidden | Visual, index: int | None, view: OrderView) -> Item:
+    def _judged(self, rule: Disclosure | Forbidden | Visual | Check, index: int | None, view: OrderView) -> Item:
         try:
             item = self._judge(rule, index, view)
         except TimeoutError:
             endless = Ruling("inconclusive", "pattern_timeout")
             item = outcome(rule.head, endless, self._case.window(self._case.whole), product_index=index)
-        return _with_missing_fields(rule.head, view, item)
+        return _eased(self._case.ruleset, view, _with_missing_fields(rule.head, view, item))
 
-    def _judge(self, rule: Disclosure | Forbidden | Visual, index: int | None, view: OrderView) -> Item:
+    def _judge(self, rule: Disclosure | Forbidden | Visual | Check, index: int | None, view: OrderView) -> Item:
         if isinstance(rule, Forbidden):
             return prohibitions.judge(self._case, rule)
         if isinstance(rule, Visual):
             return sights.judge(self._case, rule, self._first_said, self._last_answer)
+        if isinstance(rule, Check):
+            return checks.judge(rule, Situation(self._case, view, self._said, self._items, self._context), index)
         heard = self._hear(rule, index, view)
         if heard is None:
             raise TimeoutError
@@ -167,3 +201,13 @@ def _with_missing_fields(head: Head, view: OrderView, item: Item) -> Item:
     if item.verdict != "fail":
         return replace(item, notes=(*item.notes, remark))
     return replace(item, verdict="review", reason=remark.text, reason_code=remark.code, notes=(*item.notes, remark))
+
+
+def _eased(ruleset: RuleSet, view: OrderView, item: Item) -> Item:
+    """A customer who cannot hear, see or follow is not failed for what cannot be done aloud: a person looks."""
+    needs = view.order.policyholder.needs
+    met = [one.title for one in ruleset.easings if one.need in needs and item.id in one.items]
+    if item.verdict != "fail" or not met:
+        return item
+    remark = note("special_customer", needs="、".join(met), reason=item.reason)
+    return replace(item, verdict="review", reason=remark.text, reason_code=remark.code)

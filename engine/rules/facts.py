@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from engine.interval import Interval
 from engine.language.numbers import spell
 from engine.rules.case import Case
 from engine.rules.concepts import Found, Occurrence, find
@@ -66,7 +65,7 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
         if concept.similar or _close(found, occurrence, searched)
     ]
     if not around:
-        return Comparison(concept, "unheard", expected)
+        return Comparison(concept, "not_due" if concept.if_said else "unheard", expected)
     if concept.equals is None:
         best = max(around, key=lambda found: found.score)
         return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
@@ -103,5 +102,7 @@ def _wanted(found: Found, expected: Value, text: str) -> str | None:
 
 
 def _close(found: Found, occurrence: Occurrence, searched: Searched) -> bool:
-    zone = Interval(max(0.0, occurrence.interval.start - BEFORE_S), occurrence.interval.end + AFTER_S)
-    return zone.overlap(searched.stream.interval(found.start, found.end)) > 0
+    stream = searched.stream
+    begin, end = stream.begins[found.start], stream.ending(found.start, found.end)
+    zone = occurrence.interval.widened(BEFORE_S, AFTER_S)
+    return min(zone.end, end) > max(zone.start, begin)

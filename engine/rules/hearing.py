@@ -2,35 +2,50 @@
 place.
 
 Clauses end at the recogniser's punctuation and at pauses, because recognised speech often has no punctuation at all.
+An hour of speech is some fifteen thousand characters, so what concerns all of them is done in arrays.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple, TypeVar
 
-from engine.evidence import Character, Confirmation, Role, Transcript
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from engine.evidence import Confirmation, Role, Transcript, Utterance
 from engine.interval import Interval, intersect
-from engine.language.folding import PAUSE_MARKS, STOP_MARKS, bare, fold, is_punctuation
+from engine.language.folding import PAUSE_MARKS, PUNCTUATION, STOP_MARKS, bare, fold, is_punctuation
 from engine.language.numbers import Number, find
-from engine.rules.cover import Cover
+from engine.rules.cover import Cover, Times, joined
 from engine.rules.judgement import Request
-from engine.rules.phrases import Hit, Phrase, Vocabulary, locate
+from engine.rules.phrases import Hit, Phrase, Vocabulary, Words, locate
 
 WORD_MARGIN_S = 0.4  # as in Transcript.text_coverage: recognisers end words early
 SAME_PLACE_SHARE = 0.9
 SCRAP_CHARACTERS = 3
 SCRAP_PAUSE_S = 0.25
+QUESTION_MARKS = frozenset("？?")
+QUESTION_PARTICLE = "吗"
+FINAL_PARTICLES = frozenset("吗吧呢嘛")  # a pause behind them ends a sentence, whatever the recogniser wrote
+VOICE_BETWEEN = 2  # characters of another voice that separate two replies
+PUNCTUATION_RUN = re.compile(f"([{re.escape(''.join(sorted(PUNCTUATION)))}]+)")
+
+T = TypeVar("T")
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One recognised character with the role of its voice and the punctuation that follows it. `sure`: the role is
-    not in doubt.
+class Spoken(NamedTuple):
+    """One recognised character with the role of its voice and the punctuation that follows it. `place` is its place in
+    the transcript; `sure`: the role is not in doubt.
     """
 
-    index: int
+    place: int
     text: str
     interval: Interval
     probability: float
@@ -42,27 +57,45 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Stream:
-    """Words of some voices in order. `places[i]` is the character behind letter i of `text`."""
+    """Words of some voices in order. `places[i]` is the character behind letter i of `text`, counted in `order`, which
+    holds the characters' places in `speech`; `begins` and `ends` are the letters' times.
+    """
 
-    spoken: tuple[Spoken, ...]
+    speech: "Speech"
+    order: Sequence[int]
     text: str
-    places: tuple[int, ...]
-    clause_starts: tuple[int, ...]
-    sentence_starts: tuple[int, ...]
+    places: Sequence[int]
+    begins: Sequence[float]
+    ends: Sequence[float]
+    clause_starts: Sequence[int]
+    sentence_starts: Sequence[int]
+
+    @cached_property
+    def spoken(self) -> Sequence[Spoken]:
+        """All its characters."""
+        return list(map(self.speech.character, self.order))
 
     def character(self, letter: int) -> Spoken:
-        return self.spoken[self.places[letter]]
+        return self.speech.character(self.order[self.places[letter]])
 
-    def characters(self, start: int, end: int) -> tuple[Spoken, ...]:
+    def characters(self, start: int, end: int) -> Sequence[Spoken]:
         """The characters behind letters `start` to `end` (exclusive)."""
         if end <= start:
             return ()
-        return self.spoken[self.places[start] : self.places[end - 1] + 1]
+        return list(map(self.speech.character, self.order[self.places[start] : self.places[end - 1] + 1]))
 
     def interval(self, start: int, end: int) -> Interval:
         """Time from letter `start` to letter `end` (exclusive)."""
-        first, last = self.character(start).interval, self.character(end - 1).interval
-        return Interval(first.start, max(first.end, last.end))
+        return Interval(self.begins[start], self.ending(start, end))
+
+    def ending(self, start: int, end: int) -> float:
+        """When letters `start` to `end` (exclusive) end, in seconds."""
+        return max(self.ends[start], self.ends[end - 1])
+
+    def least_probability(self, start: int, end: int) -> float:
+        """The lowest probability of the characters behind letters `start` to `end` (exclusive)."""
+        order = self.order[self.places[start] : self.places[end - 1] + 1]
+        return min(self.speech.probability(place) for place in order)
 
     def quote(self, start: int, end: int) -> str:
         """What was recognised there, with its punctuation."""
@@ -80,24 +113,64 @@ class Stream:
 
     def letters_within(self, window: Interval) -> tuple[int, int]:
         """First and last (exclusive) letter that begins inside `window`."""
-        begins = self._begins
-        return bisect_left(begins, window.start), bisect_left(begins, window.end)
+        return bisect_left(self.begins, window.start), bisect_left(self.begins, window.end)
+
+
+class Memory:
+    """What was found once in something that does not change."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` finds, made once for each `key`."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
+
+
+class Searched(Memory):
+    """A stream with all hits of a vocabulary in it. What was looked for once is remembered."""
+
+    def __init__(self, stream: Stream, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.stream = stream
+        self._vocabulary = vocabulary
+        self._located: dict[tuple[str, bool], list[Hit]] = {}
+        self._matched: dict[regex.Pattern[str], list[tuple[int, int]] | None] = {}
 
     @cached_property
-    def _begins(self) -> list[float]:
-        return [self.spoken[place].interval.start for place in self.places]
+    def widened(self) -> "Searched":
+        """The same stream, with hits that merely resemble the words."""
+        return Searched(self.stream, self._vocabulary.widened())
 
-
-@dataclass(frozen=True)
-class Searched:
-    """A stream with all hits of a vocabulary in it."""
-
-    stream: Stream
-    words: dict[str, list[Hit]]
+    @cached_property
+    def _words(self) -> Words:
+        return self._vocabulary.scan(self.stream.text)
 
     def locate(self, phrases: Iterable[Phrase]) -> list[Hit]:
         """All occurrences of any of `phrases`."""
-        return [hit for phrase in phrases for hit in locate(phrase, self.words, self.stream.text)]
+        return [hit for phrase in phrases for hit in self._located_once(phrase)]
+
+    def _located_once(self, phrase: Phrase) -> list[Hit]:
+        key = phrase.text, phrase.by_sound
+        found = self._located.get(key)
+        if found is None:
+            found = self._located[key] = locate(phrase, self._words)
+        return found
+
+    def matches(self, pattern: regex.Pattern[str], seconds: float) -> list[tuple[int, int]]:
+        """Where `pattern` matches. Raises TimeoutError when it does not come to an end within `seconds`."""
+        if pattern not in self._matched:
+            try:
+                self._matched[pattern] = [m.span() for m in pattern.finditer(self.stream.text, timeout=seconds)]
+            except TimeoutError:
+                self._matched[pattern] = None
+        found = self._matched[pattern]
+        if found is None:
+            raise TimeoutError
+        return found
 
     @cached_property
     def numbers(self) -> list[Number]:
@@ -105,54 +178,205 @@ class Searched:
         return find(self.stream.text)
 
 
-def listen(transcript: Transcript, role_floor: float) -> tuple[Spoken, ...]:
-    """All characters that are spoken words, in order of the transcript."""
-    roles = {speaker.id: speaker for speaker in transcript.speakers}
-    marks = _marks(transcript)
-    heard = []
-    for index, character in enumerate(transcript.characters):
-        text = _spoken_part(character, transcript.characters, index)
-        if not text:
-            continue
-        speaker = roles.get(character.speaker or "")
-        role: Role = speaker.role if speaker else "unknown"
-        confidence = speaker.confidence if speaker else 0.0
-        sure = role != "unknown" and confidence >= role_floor
-        heard.append(
-            Spoken(index, text, character.interval, character.probability, role, sure, confidence, marks.get(index, ""))
+class Speech:
+    """All characters that are spoken words, in order of the transcript, with what concerns all of them in arrays.
+
+    `asks` marks where a question ends: at 吗 and before question marks.
+    """
+
+    def __init__(self, transcript: Transcript, role_floor: float) -> None:
+        characters, texts = transcript.characters, [one.text for one in transcript.characters]
+        spans = [one.interval for one in characters]
+        self.all_starts: Times = np.array([span.start for span in spans], dtype=np.float64)
+        self.all_ends: Times = np.array([span.end for span in spans], dtype=np.float64)
+        self._characters, self._marks = characters, _marks(texts, transcript.utterances)
+        self._voices = _Voices(transcript, role_floor)
+        codes, nobody = self._voices.codes, self._voices.nobody
+        said_by = np.array([codes.get(one.speaker or "", nobody) for one in characters], dtype=np.intp)
+        parts = _spoken_parts(texts)
+        self._kept = [index for index, part in enumerate(parts) if part]
+        self._parts = [parts[index] for index in self._kept]
+        self.starts, self.ends = self.all_starts[self._kept], self.all_ends[self._kept]
+        self._codes = said_by[self._kept]
+        self._voice_of: list[int] = self._codes.tolist()
+        self._spoken: list[Spoken | None] = [None] * len(self._kept)
+        self.sure: Flags = np.array(self._voices.sure, dtype=np.bool_)[self._codes]
+        self._stops, self._pauses = self._marked(STOP_MARKS), self._marked(PAUSE_MARKS)
+        self.asks = self._marked(QUESTION_MARKS)
+        self.asks[[place for place, part in enumerate(self._parts) if part[-1] == QUESTION_PARTICLE]] = True
+        self._final = np.array([part[-1] in FINAL_PARTICLES for part in self._parts], dtype=np.bool_)
+        text = "".join(self._parts)
+        single = len(text) == len(self._parts)
+        self._folded: Sequence[str] = fold(text) if single else [fold(part) for part in self._parts]
+        self._lengths = np.array(list(map(len, self._folded)), dtype=np.intp)
+
+    def _marked(self, marks: frozenset[str]) -> Flags:
+        found = np.zeros(len(self._characters), dtype=np.bool_)
+        found[[index for index, mark in self._marks.items() if not marks.isdisjoint(mark)]] = True
+        return found[self._kept]
+
+    def character(self, place: int) -> Spoken:
+        """The character at `place`."""
+        return self._spoken[place] or self._made(place)
+
+    def _made(self, place: int) -> Spoken:
+        index, voice = self._kept[place], self._voice_of[place]
+        one, voices = self._characters[index], self._voices
+        made = self._spoken[place] = Spoken(
+            index, self._parts[place], one.interval, one.probability, voices.roles[voice], voices.sure[voice],
+            voices.confidences[voice], self._marks.get(index, ""),
+        )  # fmt: skip
+        return made
+
+    def probability(self, place: int) -> float:
+        """How probable the character at `place` is."""
+        return self._characters[self._kept[place]].probability
+
+    @cached_property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """All characters."""
+        return tuple(map(self.character, range(len(self._kept))))
+
+    def during(self, spans: Iterable[Interval]) -> Sequence[Spoken]:
+        """The characters that share time with any of `spans`."""
+        inside = np.zeros(len(self.starts), dtype=np.bool_)
+        for span in spans:
+            inside |= np.minimum(self.ends, span.end) > np.maximum(self.starts, span.start)
+        return list(map(self.character, np.flatnonzero(inside).tolist()))
+
+    def before(self, one: Spoken) -> Spoken | None:
+        """The character before `one`, whoever said it."""
+        place = bisect_left(self._kept, one.place)
+        return self.character(place - 1) if place else None
+
+    @cached_property
+    def certainty(self) -> float:
+        """Mean probability of all characters; 0 for none."""
+        return mean(self._characters[index].probability for index in self._kept)
+
+    def said_by(self, roles: Collection[Role]) -> Flags:
+        """Which characters voices of `roles` said, sure or not."""
+        return np.array([role in roles for role in self._voices.roles], dtype=np.bool_)[self._codes]
+
+    def with_scraps(self, roles: Collection[Role]) -> Flags:
+        """Characters of `roles`, of doubtful voices, and short runs of other voices enclosed by these without a
+        pause.
+        """
+        ours = self.said_by(roles) | ~self.sure
+        edges = np.flatnonzero(np.diff(ours)).tolist()
+        for before, last in pairwise(edges):
+            enclosed = slice(before, last + 2)
+            if not ours[last] and last - before <= SCRAP_CHARACTERS and self._tight(enclosed):
+                ours[before + 1 : last + 1] = True
+        return ours
+
+    def _tight(self, run: slice) -> bool:
+        starts, ends = self.starts[run], self.ends[run]
+        return bool(np.all(starts[1:] - ends[:-1] < SCRAP_PAUSE_S))
+
+    def runs(self, wanted: Flags, join_s: float) -> Iterator[Sequence[Spoken]]:
+        """Stretches of the `wanted` characters: no pause longer than `join_s` seconds, at most a scrap of another
+        voice between them.
+        """
+        places = np.flatnonzero(wanted)
+        if not len(places):
+            return
+        apart = self.starts[places[1:]] - self.ends[places[:-1]] > join_s
+        others = np.diff(places) - 1 >= VOICE_BETWEEN
+        bounds = [0, *(np.flatnonzero(apart | others) + 1).tolist(), len(places)]
+        order = places.tolist()
+        for first, last in pairwise(bounds):
+            yield list(map(self.character, order[first:last]))
+
+    def stream(self, kept: Flags, clause_pause: float, sentence_pause: float) -> Stream:
+        """One searchable text of the characters `kept`. Clauses begin after punctuation and pauses; sentences after
+        full stops, long pauses, a final particle with a pause, and where another voice spoke between.
+        """
+        places = np.flatnonzero(kept)
+        order = places.tolist()
+        lengths = self._lengths[places]
+        firsts = np.concatenate(([0], np.cumsum(lengths)))
+        letters = np.repeat(np.arange(len(order)), lengths)
+        starts, ends, roles = self.starts[places], self.ends[places], self._voices.kinds[self._codes[places]]
+        pause = starts[1:] - ends[:-1]
+        rests = pause >= clause_pause - ROUNDING_S
+        left_out = np.cumsum(self.sure & ~kept)
+        answered = np.diff(left_out[places]) >= VOICE_BETWEEN
+        sentence = self._stops[places[:-1]] | (pause >= sentence_pause) | (roles[1:] != roles[:-1])
+        sentence |= (self._final[places[:-1]] & rests) | answered
+        clause = sentence | self._pauses[places[:-1]] | rests
+        return Stream(
+            speech=self,
+            order=order,
+            text="".join([self._folded[place] for place in order]),
+            places=letters.tolist(),
+            begins=starts[letters].tolist(),
+            ends=ends[letters].tolist(),
+            clause_starts=[0, *firsts[1:-1][clause].tolist()],
+            sentence_starts=[0, *firsts[1:-1][sentence].tolist()],
         )
-    return tuple(heard)
 
 
-def _spoken_part(character: Character, characters: Sequence[Character], index: int) -> str:
-    """The character without punctuation; a lone point between two digits is part of a number."""
-    if character.text == "." and 0 < index < len(characters) - 1:
-        around = characters[index - 1].text[-1:] + characters[index + 1].text[:1]
-        return "." if len(around) == 2 and around.isdecimal() else ""
-    return bare(character.text)
+ROUNDING_S = 1e-6
 
 
-def _marks(transcript: Transcript) -> dict[int, str]:
+class _Voices:
+    """The voices of a transcript by a number each; the last is nobody's."""
+
+    def __init__(self, transcript: Transcript, role_floor: float) -> None:
+        speakers = transcript.speakers
+        self.roles: list[Role] = [*(one.role for one in speakers), "unknown"]
+        self.confidences = [*(one.confidence for one in speakers), 0.0]
+        self.sure = [*(one.role != "unknown" and one.confidence >= role_floor for one in speakers), False]
+        self.kinds = np.array([self.roles.index(role) for role in self.roles], dtype=np.intp)
+        self.codes = {one.id: code for code, one in enumerate(speakers)}
+        self.nobody = len(speakers)
+
+
+def _spoken_parts(texts: Sequence[str]) -> list[str]:
+    """Each character without punctuation; a lone point between two digits is part of a number."""
+    spoken = {text: bare(text) for text in set(texts)}
+    if "." in spoken:
+        return [_point(texts, place) if text == "." else spoken[text] for place, text in enumerate(texts)]
+    return [spoken[text] for text in texts]
+
+
+def _point(texts: Sequence[str], index: int) -> str:
+    around = texts[index - 1][-1:] + texts[index + 1][:1] if 0 < index < len(texts) - 1 else ""
+    return "." if len(around) == 2 and around.isdecimal() else ""
+
+
+def _marks(texts: Sequence[str], utterances: Sequence[Utterance]) -> dict[int, str]:
     """Punctuation after each character, from characters that are punctuation and from the text of utterances."""
     marks: dict[int, str] = {}
     last = -1
-    for index, character in enumerate(transcript.characters):
-        if not is_punctuation(character.text):
-            last = index
-        elif last >= 0:
-            marks[last] = marks.get(last, "") + character.text
-    for utterance in transcript.utterances:
-        marks.update(
-            _marks_of(utterance.text, transcript.characters[utterance.first : utterance.last], utterance.first)
-        )
+    if any(is_punctuation(text) for text in set(texts)):
+        for index, text in enumerate(texts):
+            if not is_punctuation(text):
+                last = index
+            elif last >= 0:
+                marks[last] = marks.get(last, "") + text
+    for one in utterances:
+        if not PUNCTUATION.isdisjoint(one.text):
+            marks.update(_marks_of(one.text, texts[one.first : one.last], one.first))
     return marks
 
 
-def _marks_of(text: str, characters: Sequence[Character], first: int) -> Iterator[tuple[int, str]]:
+def _marks_of(text: str, words: Sequence[str], first: int) -> Iterable[tuple[int, str]]:
     """Punctuation of an utterance's text behind each of its characters, as far as both can be laid side by side."""
+    pieces = PUNCTUATION_RUN.split(text)  # words and punctuation in turn
+    written = "".join(pieces[::2])
+    if len(written) != len(words) or written != "".join(words):
+        return _laid_side_by_side(text, words, first)
+    letters = accumulate(map(len, pieces[::2]), initial=first - 1)
+    next(letters)
+    return [(last, run.strip()) for last, run in zip(letters, pieces[1::2], strict=False) if last >= first]
+
+
+def _laid_side_by_side(text: str, words: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
     position = 0
-    for offset, character in enumerate(characters):
-        word = character.text.strip()
+    for offset, written in enumerate(words):
+        word = written.strip()
         at = text.find(word, position)
         if at < 0 or not is_punctuation(text[position:at]):
             return
@@ -164,54 +388,20 @@ def _marks_of(text: str, characters: Sequence[Character], first: int) -> Iterato
             yield first + offset, text[position:end].strip()
 
 
-def stream(spoken: Iterable[Spoken], clause_pause: float, sentence_pause: float) -> Stream:
-    """One searchable text of `spoken`. Clauses and sentences begin after punctuation, pauses, and where voices were
-    left out.
-    """
-    kept = tuple(spoken)
-    letters: list[str] = []
-    places: list[int] = []
-    clauses, sentences = [0], [0]
-    for place, one in enumerate(kept):
-        if place:
-            before = kept[place - 1]
-            pause = one.interval.start - before.interval.end
-            if any(mark in STOP_MARKS for mark in before.mark) or pause >= sentence_pause or one.role != before.role:
-                sentences.append(len(letters))
-                clauses.append(len(letters))
-            elif any(mark in PAUSE_MARKS for mark in before.mark) or pause >= clause_pause - 1e-6:
-                clauses.append(len(letters))
-        folded = fold(one.text)
-        letters.extend(folded)
-        places.extend([place] * len(folded))
-    return Stream(kept, "".join(letters), tuple(places), tuple(clauses), tuple(sentences))
-
-
-def _with_scraps(spoken: Sequence[Spoken], roles: Collection[Role]) -> Iterator[Spoken]:
-    """Characters of `roles`, of doubtful voices, and short runs of other voices enclosed by these without a pause."""
-    ours = [one.role in roles or not one.sure for one in spoken]
-    index = 0
-    while index < len(spoken):
-        end = index
-        while end < len(spoken) and ours[end] == ours[index]:
-            end += 1
-        run = spoken[index:end]
-        enclosed = index > 0 and end < len(spoken)
-        if ours[index] or (enclosed and len(run) <= SCRAP_CHARACTERS and _tight(spoken[index - 1 : end + 1])):
-            yield from run
-        index = end
-
-
-def _tight(spoken: Sequence[Spoken]) -> bool:
-    return all(after.interval.start - before.interval.end < SCRAP_PAUSE_S for before, after in pairwise(spoken))
+def answer_to(request: Request, given: Iterable[Confirmation]) -> Confirmation | None:
+    """The first of `given` that answers `request`: the same texts at the same place."""
+    asked = request.heard, request.wanted
+    return next(
+        (one for one in given if (one.heard, one.wanted) == asked and _same_place(one.span, request.span)), None
+    )
 
 
 def _same_place(first: Interval, second: Interval) -> bool:
     return first.overlap(second) >= SAME_PLACE_SHARE * max(first.duration, second.duration)
 
 
-class Hearing:
-    """A transcript ready to be searched by all rules: streams are made and scanned once per group of roles."""
+class Hearing(Memory):
+    """A transcript ready to be searched by all rules: streams are made when they are first asked for."""
 
     def __init__(
         self,
@@ -221,47 +411,81 @@ class Hearing:
         clause_pause: float,
         sentence_pause: float,
     ) -> None:
+        super().__init__()
         self.transcript = transcript
-        self.spoken = listen(transcript, role_floor)
+        self.said = Speech(transcript, role_floor)
         self._vocabulary = vocabulary
         self._pauses = clause_pause, sentence_pause
         self._searched: dict[tuple[str, ...], Searched] = {}
+        self._same: dict[bytes, Searched] = {}
         self.speech = Cover(transcript.speech)
-        words = Cover(character.interval.widened(WORD_MARGIN_S) for character in transcript.characters)
-        self.read = Cover(intersect(self.speech.intervals, words.intervals))
+
+    @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """All characters that are spoken words."""
+        return self.said.spoken
+
+    def questions(self, roles: Collection[Role]) -> list[float]:
+        """Where questions of voices of `roles` end, in seconds and in order."""
+        return sorted(self.said.ends[self.said.said_by(roles) & self.said.sure & self.said.asks].tolist())
+
+    @cached_property
+    def read(self) -> Cover:
+        """Where speech carries text."""
+        starts, ends = np.maximum(0.0, self.said.all_starts - WORD_MARGIN_S), self.said.all_ends + WORD_MARGIN_S
+        return Cover(intersect(self.speech.intervals, joined(starts, ends)))
+
+    @cached_property
+    def corrected(self) -> Cover:
+        """Where a person corrected what was heard."""
+        return Cover(self.transcript.corrected)
+
+    @cached_property
+    def crossed(self) -> Cover:
+        """Where several people speak at once."""
+        return Cover(self.transcript.overlaps)
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str], list[Confirmation]]:
+        answers: dict[tuple[str, str], list[Confirmation]] = {}
+        for one in self.transcript.confirmations:
+            answers.setdefault((one.heard, one.wanted), []).append(one)
+        return answers
 
     def answered(self, request: Request) -> Confirmation | None:
         """The sound's answer to `request`, if there is one."""
-        return next(
-            (
-                one
-                for one in self.transcript.confirmations
-                if (one.heard, one.wanted) == (request.heard, request.wanted) and _same_place(one.span, request.span)
-            ),
-            None,
-        )
+        return answer_to(request, self._answers.get((request.heard, request.wanted), ()))
 
     def of(self, roles: Collection[Role]) -> Searched:
         """What voices of `roles` said, roles in doubt left out."""
-        kept = (one for one in self.spoken if one.sure and one.role in roles)
-        return self._search(tuple(sorted(roles)), kept)
+        return self._search(tuple(sorted(roles)), lambda: self.said.said_by(roles) & self.said.sure)
 
     def nearby(self, roles: Collection[Role]) -> Searched:
         """What voices of `roles` said, with what voices in doubt said and with scraps of other voices inside it.
 
         A scrap is so short that it was more likely given to the wrong voice than said by another.
         """
-        return self._search((*sorted(roles), "unknown"), _with_scraps(self.spoken, roles))
+        return self._search((*sorted(roles), "unknown"), lambda: self.said.with_scraps(roles))
 
     def others(self, roles: Collection[Role]) -> Searched:
         """What voices said that surely are none of `roles`."""
-        kept = (one for one in self.spoken if one.sure and one.role not in roles)
-        return self._search(("other", *sorted(roles)), kept)
+        return self._search(("other", *sorted(roles)), lambda: ~self.said.said_by(roles) & self.said.sure)
 
-    def _search(self, key: tuple[str, ...], spoken: Iterable[Spoken]) -> Searched:
+    def stretches(self, roles: Collection[Role], sure: bool, join_s: float) -> Iterator[Sequence[Spoken]]:
+        """What voices of `roles` said, cut at pauses longer than `join_s` seconds and where another voice speaks
+        between. Not `sure`: what voices in doubt said.
+        """
+        wanted = self.said.said_by(roles) & self.said.sure if sure else ~self.said.sure
+        return self.said.runs(wanted, join_s)
+
+    def _search(self, key: tuple[str, ...], choose: Callable[[], Flags]) -> Searched:
+        """The stream of the characters chosen; groups of roles that come to the same characters share one."""
         if key not in self._searched:
-            made = stream(spoken, *self._pauses)
-            self._searched[key] = Searched(made, self._vocabulary.scan(made.text))
+            kept = choose()
+            same = kept.tobytes()
+            if same not in self._same:
+                self._same[same] = Searched(self.said.stream(kept, *self._pauses), self._vocabulary)
+            self._searched[key] = self._same[same]
         return self._searched[key]
 
 

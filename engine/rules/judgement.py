@@ -1,6 +1,8 @@
 """What evaluation returns, and the small parts all judges use to say it."""
 
+import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from engine import reasons
 from engine.inspection import Answer, Concept, Finding, Item, Note, Verdict, Window
@@ -23,14 +25,35 @@ class Request:
     wanted: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LanguageRequest:
+    """A question to a language model about `text`: which of `choices` holds?
+
+    Answered by a `LanguageAnswer` with this request's digest; then evaluate again.
+    """
+
+    question: str
+    choices: tuple[str, ...]
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that was asked."""
+        whole = json.dumps([self.question, self.choices, self.text], ensure_ascii=False)
+        return sha256(whole.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All items in the order of the rule set, what the sound should confirm, and whether the customer refused."""
+    """All items in the order of the rule set, whether the customer refused, and what is still to be asked: of the sound
+    (`requests`), of a language model (`inquiries`).
+    """
 
     items: tuple[Item, ...]
     requests: tuple[Request, ...] = ()
     refused: bool = False
     notes: tuple[Note, ...] = ()
+    inquiries: tuple[LanguageRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

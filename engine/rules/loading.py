@@ -1,6 +1,6 @@
 """Load rule sets by name or path. Every fault of a file is found at once, with its line and column."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from itertools import chain
@@ -11,9 +11,13 @@ import regex
 from pydantic import BaseModel, ValidationError
 
 from engine.errors import MingjianError
+from engine.inspection import Kind
+from engine.rules.check_schema import CheckPart
 from engine.rules.compiling import Compiler, compile_answers
+from engine.rules.composing import compose
+from engine.rules.files import RuleSetPart, SpecialCustomerPart
 from engine.rules.phrases import Vocabulary
-from engine.rules.ruleset import Answers, RuleSet
+from engine.rules.ruleset import Answers, Easing, RuleSet
 from engine.rules.schema import (
     AnswersPart,
     ClausesPart,
@@ -21,7 +25,6 @@ from engine.rules.schema import (
     DisclosurePart,
     ForbiddenPart,
     RulePart,
-    RuleSetPart,
     SettingsPart,
     VisualPart,
 )
@@ -32,6 +35,15 @@ RULESETS = CONFIGS / "rulesets"
 ANSWERS = CONFIGS / "language" / "answers.yaml"
 CONFUSIONS = CONFIGS / "language" / "confusions.yaml"
 CLAUSES = CONFIGS / "clauses.yaml"
+
+STAND_INS: dict[str, object] = {
+    "title": "？",
+    "basis": ("practice",),
+    "severity": "low",
+    "kind": "order",
+    "metric": "same_frame",
+    "must": ({"concept": "？", "any": ("某",)},),
+}
 
 Section = TypeVar("Section", bound=BaseModel)
 Rule = TypeVar("Rule", bound=RulePart)
@@ -92,7 +104,7 @@ def answers() -> Answers:
 
 def read_ruleset(path: Path) -> tuple[RuleSet | None, tuple[Fault, ...]]:
     """The rule set of a file, or None with all faults that keep it from being one."""
-    source = read(path)
+    source = compose(path, RULESETS)
     if source.data is None:
         return None, source.faults
     whole, faults = _validated(source, (), RuleSetPart, source.data)
@@ -100,27 +112,54 @@ def read_ruleset(path: Path) -> tuple[RuleSet | None, tuple[Fault, ...]]:
     settings = whole.settings if whole else SettingsPart()
     clauses, clause_bytes = _shared(CLAUSES, ClausesPart)
     confusions, confusion_bytes = _shared(CONFUSIONS, ConfusionsPart)
-    compiler = Compiler(source, clauses, settings)
+    switches = raw.get("parameters")
+    compiler = Compiler(source, clauses, settings, tuple(switches) if isinstance(switches, dict) else ())
     disclosures = list(_rules(source, raw, "disclosures", DisclosurePart, faults))
     forbidden = list(_rules(source, raw, "forbidden", ForbiddenPart, faults))
     visual = list(_rules(source, raw, "visual", VisualPart, faults))
+    checks = list(_rules(source, raw, "checks", CheckPart, faults))
     compiled = (
         tuple(compiler.disclosure(part, at) for part, at in disclosures),
         tuple(compiler.forbidden(part, at) for part, at in forbidden),
         tuple(compiler.visual(part, at) for part, at in visual),
     )
-    faults += [*source.faults, *compiler.faults, *_doubles(source, chain(disclosures, forbidden, visual))]
-    faults += _lost_anchors(source, visual, {part.id for part, _ in disclosures})
+    spoken = {part.id for part, _ in disclosures}
+    before = [part.id for part, _ in chain(disclosures, forbidden, visual, checks)]
+    first = len(before) - len(checks)
+    tried = [compiler.check(part, at, spoken, before[: first + i]) for i, (part, at) in enumerate(checks)]
+    checked = tuple(check for check in tried if check is not None)
+    parameters = compiler.parameters(whole.parameters) if whole else ()
+    kinds = {rule.head.id: rule.head.kind for section in (*compiled, checked) for rule in section}
+    easings = _easings(source, whole.special_customers, kinds, faults) if whole else ()
+    faults += [*source.faults, *compiler.faults, *_doubles(source, chain(disclosures, forbidden, visual, checks))]
+    faults += _lost_anchors(source, visual, spoken)
     if faults or whole is None:
-        return None, tuple(sorted(set(faults), key=lambda f: (f.line, f.column, f.where, f.zh)))
+        return None, tuple(sorted(set(faults), key=lambda f: (f.file != path.name, f)))
     digest = sha256()
     for content in (source.content, clause_bytes, confusion_bytes, _shared(ANSWERS, AnswersPart)[1]):
         digest.update(sha256(content).digest())
     ruleset = RuleSet(
         whole.id, whole.version, whole.title, digest.hexdigest(), whole.scenarios, settings, answers(), *compiled,
-        vocabulary=Vocabulary(compiler.phrases, confusions.other_words),
+        vocabulary=Vocabulary(compiler.phrases, confusions.other_words), policy=whole.policy,
+        parameters=parameters, easings=easings, checks=checked,
     )  # fmt: skip
     return ruleset, ()
+
+
+def _easings(
+    source: Source, parts: Mapping[str, SpecialCustomerPart], kinds: Mapping[str, Kind], faults: list[Fault]
+) -> tuple[Easing, ...]:
+    """What special customers are not held to; unknown ids are added to `faults`."""
+    made = []
+    for need, part in parts.items():
+        for field, ids in (("items", part.items), ("except", part.except_)):
+            for i, one in enumerate(ids):
+                if one not in kinds:
+                    at = ("special_customers", need, field, i)
+                    faults.append(source.fault(at, f"没有编号为“{one}”的规则", f"no rule with the id {one!r}"))
+        chosen = {name for name, kind in kinds.items() if kind in part.kinds} | set(part.items)
+        made.append(Easing(need, part.title, frozenset(chosen - set(part.except_))))
+    return tuple(made)
 
 
 def _validated(source: Source, at: Location, model: type[Section], data: object) -> tuple[Section | None, list[Fault]]:
@@ -133,13 +172,31 @@ def _validated(source: Source, at: Location, model: type[Section], data: object)
 def _rules(
     source: Source, raw: dict[str, object], section: str, model: type[Rule], faults: list[Fault]
 ) -> Iterator[tuple[Rule, Location]]:
-    """Rules of one section that are well formed; the faults of the others are added to `faults`."""
+    """Rules of one section; the faults of those that are not well formed are added to `faults`.
+
+    Of a faulty rule comes what is left without its faulty fields, so that the faults of the others are found too.
+    """
     found = raw.get(section, [])
     for index, data in enumerate(found if isinstance(found, list) else []):
-        part, new = _validated(source, (section, index), model, data)
-        faults += new
-        if part is not None:
-            yield part, (section, index)
+        try:
+            yield model.model_validate(data), (section, index)
+        except ValidationError as error:
+            faults += faults_of(source, (section, index), error.errors())
+            rest = _rest(model, data, {str(one["loc"][0]) for one in error.errors() if one["loc"]}, index)
+            if rest is not None:
+                yield rest, (section, index)
+
+
+def _rest(model: type[Rule], data: object, faulty: set[str], index: int) -> Rule | None:
+    """What is left of a rule without its `faulty` fields, with stand-ins for those it cannot do without."""
+    if not isinstance(data, dict):
+        return None
+    stand_ins = {name: value for name, value in STAND_INS.items() if name in model.model_fields}
+    kept = {key: value for key, value in data.items() if key not in faulty}
+    try:
+        return model.model_validate({**stand_ins, "id": f"rule_{index}", **kept})
+    except ValidationError:
+        return None
 
 
 def _doubles(source: Source, rules: Iterable[tuple[RulePart, Location]]) -> Iterator[Fault]:

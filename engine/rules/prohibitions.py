@@ -25,7 +25,7 @@ def judge(case: Case, rule: Forbidden) -> Item:
     if hits:
         return _said(case, rule, own, hits, "review", "forbidden_nearly")
     perhaps = case.hearing.nearby(rule.says)
-    doubtful = _hits(case, rule, perhaps)
+    doubtful = _hits(case, rule, perhaps) if perhaps is not own else []
     if doubtful:
         return _said(case, rule, perhaps, doubtful, "review", "forbidden_role_doubtful")
     return outcome(rule.head, case.unjudgeable() or Ruling("pass", "forbidden_not_said"), case.window(case.whole))
@@ -39,9 +39,8 @@ def _hits(case: Case, rule: Forbidden, searched: Searched) -> list[Found]:
         if hit.level != "near"
     ]
     for pattern in rule.patterns:
-        for match in pattern.finditer(stream.text, timeout=case.settings.pattern_seconds):
-            heard = match.group()
-            hits.append(Found(rule.head.title, match.start(), match.end(), "text", pattern.pattern, heard, 1.0))
+        for start, end in searched.matches(pattern, case.settings.pattern_seconds):
+            hits.append(Found(rule.head.title, start, end, "text", pattern.pattern, stream.text[start:end], 1.0))
     spared = searched.locate(rule.exceptions)
     guards = [hit for hit in searched.locate(rule.unless) if hit.level != "near"]
     kept: list[Found] = []

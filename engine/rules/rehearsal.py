@@ -30,17 +30,18 @@ CERTAIN = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one voice says. `after` is the silence before it, in seconds."""
+    """What one voice says. `after` is the silence before it, `character_s` the length of a character, in seconds."""
 
     role: Role
     text: str
     after: float = BETWEEN_LINES_S
+    character_s: float = CHARACTER_S
 
 
 def rehearse(lines: Sequence[Line], probability: float = CERTAIN, punctuated: bool = True) -> Evidence:
-    """Evidence of a session in which `lines` are said one after another, 0.2 s a character. Not `punctuated`: the
-    pauses stay,
-    the marks are lost, as in much recognised speech."""
+    """Evidence of a session in which `lines` are said one after another, by default 0.2 s a character. Not
+    `punctuated`: the pauses stay, the marks are lost, as in much recognised speech.
+    """
     characters: list[Character] = []
     utterances: list[Utterance] = []
     clock = 0.0
@@ -51,9 +52,9 @@ def rehearse(lines: Sequence[Line], probability: float = CERTAIN, punctuated: bo
             if is_punctuation(letter) and not _decimal_point(line.text, place):
                 clock += PAUSES_S.get(letter, 0.0)
                 continue
-            span = Interval(round(clock, 3), round(clock + CHARACTER_S, 3))
+            span = Interval(round(clock, 3), round(clock + line.character_s, 3))
             characters.append(Character(letter, span, probability, line.role, 1.0))
-            clock += CHARACTER_S
+            clock += line.character_s
         written = line.text if punctuated else "".join(c for c in line.text if not is_punctuation(c))
         span = Interval(round(begun, 3), round(max(clock, begun), 3))
         utterances.append(

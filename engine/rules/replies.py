@@ -4,8 +4,8 @@ A reply counts when it comes from the wanted voice, starts after the question (a
 enough, and before the next item. Silence is decided by voice activity, never by text.
 """
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,18 +13,20 @@ from engine.evidence import Role
 from engine.inspection import Answer, AnswerClass
 from engine.interval import Interval, intersect, subtract
 from engine.language.answers import punctuate
-from engine.rules.hearing import Hearing, Spoken, mean
+from engine.rules.cover import Cover
+from engine.rules.hearing import VOICE_BETWEEN, Hearing, Spoken, mean
 from engine.rules.judgement import Request
 from engine.rules.ruleset import Answers
 
-VOICE_BETWEEN = 2  # characters of another voice that separate two replies
-SHORTEST_UNREAD_S = 0.3
+SHORTEST_UNREAD_S = 0.15  # a lone 嗯 lasts 0.2 s: it is no silence, even where nothing was recognised
 SELLING: tuple[Role, ...] = ("agent", "system")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised."""
+    """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised;
+    not `timed`: its times are made up.
+    """
 
     interval: Interval
     text: str
@@ -33,6 +35,7 @@ class Reply:
     role: Role
     result: AnswerClass
     unsure: bool = False
+    timed: bool = True
 
     def answer(self, question_end: float | None) -> Answer:
         return Answer(
@@ -41,7 +44,7 @@ class Reply:
             end=round(self.interval.end, 3),
             quote=self.quote,
             role=self.role,
-            latency=None if question_end is None else round(self.interval.start - question_end, 3),
+            latency=None if question_end is None or not self.timed else round(self.interval.start - question_end, 3),
         )
 
 
@@ -53,15 +56,24 @@ class Conversation:
         self._answers = answers
         self._negation_margin = negation_margin
         self._replies: dict[tuple[tuple[Role, ...], bool], tuple[Reply, ...]] = {}
-        self._selling = hearing.of(SELLING).stream.spoken
-        self._selling_begins = [one.interval.start for one in self._selling]
+        self._starts: dict[tuple[tuple[Role, ...], bool], list[float]] = {}
+        self._active: dict[tuple[Role, ...], Cover] = {}
+        self._classes: dict[str, AnswerClass] = {}
+        self._selling = hearing.of(SELLING).stream
+
+    def between(self, roles: Sequence[Role], begin: float, end: float, sure: bool = True) -> Sequence[Reply]:
+        """Replies (as `replies`) that start from `begin` to `end` seconds, both included."""
+        given = self.replies(roles, sure)
+        starts = self._starts[tuple(roles) if sure else (), sure]
+        return given[bisect_left(starts, begin) : bisect_right(starts, end)]
 
     def replies(self, roles: Sequence[Role], sure: bool = True) -> tuple[Reply, ...]:
         """What voices of `roles` said, as replies in order. Not `sure`: what voices with a doubtful role said."""
         key = (tuple(roles) if sure else (), sure)
         if key not in self._replies:
-            runs = _runs(self._hearing.spoken, roles, sure, self._answers.join_s)
+            runs = self._hearing.stretches(roles, sure, self._answers.join_s)
             self._replies[key] = tuple(self._reply(run) for run in runs)
+            self._starts[key] = [reply.interval.start for reply in self._replies[key]]
         return self._replies[key]
 
     def _reply(self, run: Sequence[Spoken]) -> Reply:
@@ -71,68 +83,80 @@ class Conversation:
         probability = mean(one.probability for one in run)
         unsure = probability < answers.min_confidence
         result = "unclear" if unsure else self._classified(text)
+        if result == "affirm" and self._negated_at_its_edge(run[0]):
+            result = "unclear"
         interval = Interval(run[0].interval.start, max(one.interval.end for one in run))
+        timed = not self._hearing.transcript.nominal
         quote = "".join(one.text + one.mark for one in run)
-        return self._heard_again(Reply(interval, text, quote, probability, run[0].role, result, unsure))
+        return self._heard_again(Reply(interval, text, quote, probability, run[0].role, result, unsure, timed))
+
+    def _negated_at_its_edge(self, first: Spoken) -> bool:
+        """Whether another voice said 不 or the like just before `first`: perhaps the reply's own first word."""
+        before = self._hearing.said.before(first)
+        return (
+            before is not None
+            and before.role != first.role
+            and not before.mark
+            and before.text in self._answers.negations
+            and first.interval.start - before.interval.end < self._answers.edge_s
+        )
 
     def _classified(self, text: str) -> AnswerClass:
         """Class of an answer; a pattern that does not come to an end leaves it unclear."""
-        try:
-            return self._answers.book.classify(text)
-        except TimeoutError:
-            return "unclear"
+        if text not in self._classes:
+            try:
+                self._classes[text] = self._answers.book.classify(text)
+            except TimeoutError:
+                self._classes[text] = "unclear"
+        return self._classes[text]
 
     def _heard_again(self, reply: Reply) -> Reply:
-        """`reply`, unclear where the sound says that its yes may just as well have been its own negation."""
-        request = self.negation(reply)
-        answer = self._hearing.answered(request) if request is not None else None
-        if answer is None or answer.margin <= self._negation_margin:
-            return reply
-        return replace(reply, result="unclear")
+        """`reply`, unclear where the sound says that its yes may just as well have been a negation of it."""
+        answers = map(self._hearing.answered, self.negations(reply))
+        if any(answer is not None and answer.margin > self._negation_margin for answer in answers):
+            return replace(reply, result="unclear")
+        return reply
 
-    def negation(self, reply: Reply) -> Request | None:
-        """The question to the sound whether the yes of an affirmative reply was its negation."""
-        if reply.result != "affirm":
-            return None
-        pair = next(((yes, no) for yes, no in self._answers.confirm.pairs if yes in reply.text), None)
-        return Request(reply.interval, *pair) if pair else None
+    def negations(self, reply: Reply) -> tuple[Request, ...]:
+        """Questions to the sound whether the yes of an affirmative reply was one of its negations.
+
+        None where a person has said what was answered.
+        """
+        if reply.result != "affirm" or self._hearing.corrected.touches(reply.interval):
+            return ()
+        pairs = self._answers.confirm.pairs
+        return tuple(Request(reply.interval, yes, no) for yes, no in pairs if yes in reply.text)
 
     @cached_property
     def questions(self) -> tuple[float, ...]:
         """Where the seller's questions end: at 吗 and at question marks. In order."""
-        return tuple(sorted(one.interval.end for one in self._selling if one.text.endswith("吗") or _asked(one)))
+        return tuple(self._hearing.questions(SELLING))
 
     def seller_stopped(self, before: float) -> float | None:
         """Where the seller's last word that began before `before` ended; None where there is none."""
-        index = bisect_left(self._selling_begins, before)
-        return self._selling[index - 1].interval.end if index else None
+        letter = bisect_left(self._selling.begins, before)
+        return self._selling.ends[letter - 1] if letter else None
+
+    def _turns(self, roles: Collection[Role]) -> Cover:
+        """When voices of `roles` speak."""
+        key = tuple(sorted(roles))
+        if key not in self._active:
+            transcript = self._hearing.transcript
+            voices = {speaker.id for speaker in transcript.speakers if speaker.role in roles}
+            self._active[key] = Cover(turn.interval for turn in transcript.turns if turn.speaker in voices)
+        return self._active[key]
+
+    def seller_spoke(self, begin: float, end: float) -> bool:
+        """Whether the seller said anything, a mere 嗯 left out, from `begin` to `end` seconds."""
+        first, last = (bisect_left(self._selling.begins, time) for time in (begin, end))
+        return last - first >= VOICE_BETWEEN
 
     def unread_speech(self, window: Interval, roles: Collection[Role]) -> bool:
         """Whether a voice of `roles` was active inside `window` without any text."""
-        transcript = self._hearing.transcript
-        voices = {speaker.id for speaker in transcript.speakers if speaker.role in roles}
-        turns = (both for t in transcript.turns if t.speaker in voices and (both := t.interval & window) is not None)
-        active = intersect(turns, self._hearing.speech.within(window))
+        active = intersect(self._turns(roles).within(window), self._hearing.speech.within(window))
         unread = subtract(active, self._hearing.read.within(window))
         return any(span.duration >= SHORTEST_UNREAD_S for span in unread)
 
 
 def _asked(one: Spoken) -> str:
     return "？" if any(mark in "？?" for mark in one.mark) else ""
-
-
-def _runs(spoken: Sequence[Spoken], roles: Collection[Role], sure: bool, join_s: float) -> Iterator[list[Spoken]]:
-    run: list[Spoken] = []
-    others = 0
-    for one in spoken:
-        wanted = one.role in roles and one.sure if sure else not one.sure
-        if not wanted:
-            others += 1
-            continue
-        if run and (one.interval.start - run[-1].interval.end > join_s or others >= VOICE_BETWEEN):
-            yield run
-            run = []
-        run.append(one)
-        others = 0
-    if run:
-        yield run

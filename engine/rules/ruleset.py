@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import regex
 
 from engine.inspection import Basis, Kind, Severity
 from engine.language.answers import AnswerBook, AnswerResult
+from engine.rules.check_schema import CheckExamplesPart, FindingVerdict, GuardsPart, MissingAnchor
 from engine.rules.conditions import Condition
 from engine.rules.phrases import Phrase, Vocabulary
 from engine.rules.schema import (
@@ -19,6 +21,9 @@ from engine.rules.schema import (
     Speaking,
     VisualPart,
 )
+
+if TYPE_CHECKING:  # operators look at cases, and a case knows its rule set
+    from engine.rules.operators.logic import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,11 @@ class NumberWanted:
     below: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Concept:
-    """One thing that has to be said (schema.ConceptPart, compiled)."""
+    """One thing that has to be said (schema.ConceptPart, compiled). Equal only to itself, as what was found is kept by
+    it.
+    """
 
     name: str
     phrases: tuple[Phrase, ...]
@@ -47,6 +54,7 @@ class Concept:
     similar: str | None
     equals: str | None
     applies_if: Condition | None
+    if_said: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -116,6 +124,23 @@ class Visual:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A condition over the whole session (check_schema.CheckPart, compiled).
+
+    `reports`: a hit of `condition` is a finding; otherwise a miss is one. A finding means `finding`.
+    """
+
+    head: Head
+    requires: tuple[str, ...]
+    condition: "Node"
+    reports: bool
+    finding: FindingVerdict
+    missing_anchor: MissingAnchor
+    guards: GuardsPart
+    examples: CheckExamplesPart
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """How answers are taken and judged (configs/language/answers.yaml, compiled)."""
 
@@ -125,13 +150,36 @@ class Answers:
     join_s: float
     comma_pause_s: float
     min_confidence: float
+    edge_s: float
+    negations: frozenset[str]
     confirm: ConfirmPart
     verdicts: dict[Polarity, dict[AnswerResult, Reaction]]
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A switch of the rule set (files.ParameterPart, compiled)."""
+
+    name: str
+    options: tuple[str, ...]
+    default: str
+    when: tuple[tuple[str, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Easing:
+    """Rules that a customer with `need` is not held to: they never fail, a person looks instead."""
+
+    need: str
+    title: str
+    items: frozenset[str]
+
+
 @dataclass(frozen=True)
 class RuleSet:
-    """All rules of one kind of sale. `sha256` covers the file and all data it draws on."""
+    """All rules of one kind of sale. `sha256` covers every file drawn on; `policy` names what turns items into a
+    verdict.
+    """
 
     id: str
     version: str
@@ -144,8 +192,12 @@ class RuleSet:
     forbidden: tuple[Forbidden, ...]
     visual: tuple[Visual, ...]
     vocabulary: Vocabulary
+    policy: str = "default"
+    parameters: tuple[Parameter, ...] = ()
+    easings: tuple[Easing, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
-    def rules(self) -> tuple[Disclosure | Forbidden | Visual, ...]:
+    def rules(self) -> tuple[Disclosure | Forbidden | Visual | Check, ...]:
         """Every rule in the order of the file."""
-        return (*self.disclosures, *self.forbidden, *self.visual)
+        return (*self.disclosures, *self.forbidden, *self.visual, *self.checks)

@@ -50,6 +50,7 @@ class ConceptPart(Part):
     `except`: a hit that lies inside one of these phrases is no hit. `equals`: field of the order that the number,
     choice or
     name must agree with. `similar`: the order field's own text is what has to be said, homophones allowed.
+    `if_said`: of a fact, silence about it is no finding.
     """
 
     concept: Annotated[str, Field(min_length=1)]
@@ -60,6 +61,7 @@ class ConceptPart(Part):
     choices: dict[str, Phrases] = {}
     similar: str | None = None
     equals: str | None = None
+    if_said: bool = False
     pinyin: bool = True
     applies_if: str | None = None
 
@@ -101,7 +103,7 @@ class ExamplesPart(Part):
 
 
 class RulePart(Part):
-    """What every rule states about itself."""
+    """What every rule states about itself. `replaces`: the rule of this id is left out where this one is included."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Annotated[str, Field(min_length=1)]
@@ -115,6 +117,7 @@ class RulePart(Part):
     per_product: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
+    replaces: str | None = None
     fix: str | None = None
     note: str | None = None
 
@@ -197,9 +200,14 @@ class SettingsPart(Part):
     `coverage_floor`: least share of speech with text for an absence to count; `picture_floor`: least share of the
     window in which faces could be judged. `role_floor`: a voice with a less certain role is doubtful. `min_snr_db`,
     `min_confidence`: below either, an absence cannot be judged. `confirm_margin`: least acoustic margin that confirms a
-    near match. `negation_margin`: a yes whose negation scores above it is unclear. `name_share`, `name_doubt`:
-    similarity from which a spoken name is the order's name, and from which a person must look.
-    `number_confidence`: a number recognised with less is not compared, a person looks.
+    near match. `negation_margin`: a yes whose negation scores above it is unclear. `sure_probability`: where every
+    character was recognised with at least this, no other word is guessed at. `name_share`, `name_doubt`: similarity
+    from which a spoken name is the order's name, and from which a person must look. `number_confidence`: a number
+    recognised with less is not compared, a person looks.
+
+    `miss_reach_s`: so far around the nearest miss of an item the same guards hold: speech without text, noise, overlap,
+    unsure recognition and doubtful voices there make it inconclusive; `max_overlap` and `max_doubtful` are the largest
+    shares of speech for that.
     """
 
     window_s: Seconds = 60.0
@@ -208,8 +216,12 @@ class SettingsPart(Part):
     role_floor: Share = 0.5
     min_snr_db: float = 10.0
     min_confidence: Share = 0.5
-    confirm_margin: float = -3.0
+    miss_reach_s: Seconds = 5.0
+    max_overlap: Share = 0.3
+    max_doubtful: Share = 0.5
+    confirm_margin: float = -6.0
     negation_margin: float = -3.0
+    sure_probability: Share = 0.93
     name_share: Share = 0.8
     name_doubt: Share = 0.6
     number_confidence: Share = 0.6
@@ -218,21 +230,6 @@ class SettingsPart(Part):
     guard_window_chars: Annotated[int, Field(gt=0)] = 14
     pattern_seconds: Seconds = 0.25
     detector_recall: dict[Literal["face"], Share] = {}
-
-
-class RuleSetPart(Part):
-    """A whole file. Lists of rules are checked one by one, so that one broken rule hides no other."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    version: Annotated[str, Field(min_length=1)]
-    title: Annotated[str, Field(min_length=1)]
-    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
-    note: str | None = None
-    settings: SettingsPart = SettingsPart()
-    disclosures: tuple[Any, ...] = ()
-    forbidden: tuple[Any, ...] = ()
-    visual: tuple[Any, ...] = ()
 
 
 class AnswerWindowPart(Part):
@@ -244,10 +241,16 @@ class AnswerWindowPart(Part):
 
 
 class AnswerTextPart(Part):
-    """How an answer is written before it is classified."""
+    """How an answer is written before it is classified.
+
+    `negations`: one of these, said by another voice less than `edge_s` seconds before a yes, makes it unclear: it may
+    be the answer's own first word, given to the wrong voice.
+    """
 
     comma_pause_s: Seconds
     min_confidence: Share
+    edge_s: Seconds = 0.0
+    negations: Phrases = ()
 
 
 class AnswerClassPart(Part):

@@ -3,7 +3,6 @@
 from engine.inspection import Note
 from engine.order import Order
 from engine.rules.judgement import note
-from engine.rules.loading import names
 
 BY_CHANNEL = {
     "agency": "face_to_face",
@@ -14,27 +13,6 @@ BY_CHANNEL = {
     "internet": "remote",
     "callback": "callback",
 }
-NEAREST = "face_to_face"
-
-
-def choose(order: Order, has_video: bool) -> tuple[str, tuple[Note, ...]]:
-    """Name of the rule set for a session, and notes on what was assumed.
-
-    The order's scenario wins over its channel; with neither, video is taken for a sale face to face and sound alone
-    for a
-    sale by telephone. A scenario without a rule set of its own is judged by the nearest one there is.
-    """
-    notes: list[Note] = []
-    scenario = order.scenario or BY_CHANNEL.get(order.channel or "")
-    if scenario is None:
-        scenario = "face_to_face" if has_video else "telesales"
-        notes.append(note("scenario_assumed", scenario=SCENARIO_NAMES[scenario]))
-    if scenario in names():
-        return scenario, tuple(notes)
-    notes.append(note("ruleset_substituted", scenario=SCENARIO_NAMES[scenario], used=SCENARIO_NAMES[NEAREST]))
-    return NEAREST, tuple(notes)
-
-
 SCENARIO_NAMES = {
     "face_to_face": "现场双录",
     "remote": "远程双录",
@@ -42,3 +20,16 @@ SCENARIO_NAMES = {
     "telesales": "电话销售",
     "callback": "回访",
 }
+
+
+def choose(order: Order, has_video: bool) -> tuple[str, tuple[Note, ...]]:
+    """Name of the rule set for a session (that of its scenario), and notes on what was assumed.
+
+    The order's scenario wins over its channel; with neither, video is taken for a sale face to face and sound alone
+    for a sale by telephone.
+    """
+    scenario = order.scenario or BY_CHANNEL.get(order.channel or "")
+    if scenario is not None:
+        return scenario, ()
+    assumed = "face_to_face" if has_video else "telesales"
+    return assumed, (note("scenario_assumed", scenario=SCENARIO_NAMES[assumed]),)

@@ -24,7 +24,7 @@ CASES = {
     "weak": ["嗯", "好的好的", "大概知道", "没有，都清楚", "没有不清楚", "不都同意"],
     "asked_back": ["什么是犹豫期啊", "再说一遍", "能不能提前取", "怎么退啊"],
     "deny": ["没有", "不是我自己签的", "业务员签的", "没收到", "没有，没有"],
-    "unclear": ["", "今天天气挺好", "中文字幕", "猛"],
+    "unclear": ["", "今天天气挺好", "中文字幕", "猛", "没有意义"],
     "none": [None],
 }
 NEGATIONS = [
@@ -49,6 +49,20 @@ VERBS = ["清楚", "明白", "了解", "知道", "理解", "懂", "同意", "愿
 @pytest.mark.parametrize(("expected", "text"), [(result, text) for result, texts in CASES.items() for text in texts])
 def test_answers_are_classed(expected, text):
     assert BOOK.classify(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("recognised", "expected"),
+    [("布清楚", "not_understood"), ("无太清楚", "not_understood"), ("我在考虑考虑", "refusal"), ("没有带签", "deny"),
+     ("没有一问", "affirm"), ("字愿的", "affirm"), ("怎么配", "asked_back")],
+)  # fmt: skip
+def test_a_word_recognised_as_another_of_the_same_sound_keeps_its_class(recognised, expected):
+    assert BOOK.classify(recognised) == expected
+
+
+@pytest.mark.parametrize("text", ["每清楚", "每太清楚", "三十了解吧？", "亲处知道"])
+def test_a_short_yes_after_a_character_that_explains_nothing_is_no_yes(text):
+    assert BOOK.classify(text) in ("unclear", "weak")
 
 
 @pytest.mark.parametrize("negation", NEGATIONS)

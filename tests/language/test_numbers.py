@@ -23,12 +23,38 @@ from engine.language.numbers import find, spell
         ("一亿二千万", [("一亿二千万", "120000000")]),
         ("3万2千", [("3万2千", "32000")]),
         ("万一", [("一", "1")]),
+        ("工号幺零二三", [("幺零二三", "1023")]),
+        ("十五万八", [("十五万八", "158000")]),
+        ("两万零五百", [("两万零五百", "20500")]),
+        ("12万5", [("12万5", "125000")]),
+        ("一点二万", [("一点二万", "12000")]),
+        ("每年两千块", [("两千", "2000")]),
+        ("二零二六年十一月", [("二零二六", "2026"), ("十一", "11")]),
+        ("五十五周岁", [("五十五", "55")]),
+        ("百分之三点五", [("百分之三点五", "3.5")]),
+        ("千分之五", [("千分之五", "5")]),
+        ("零点五", [("零点五", "0.5")]),
         ("千万别签", []),
         ("没有数字", []),
     ],
 )
 def test_numbers_are_found_with_their_exact_place(text, expected):
     assert [(text[n.start : n.end], f"{n.value.normalize():f}") for n in find(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rough"),
+    [("两三年", [True, True]), ("三四千", [True, True]), ("二三十岁", [True, True]), ("三百五百", [False, False]),
+     ("二十三年", [False]), ("一二三四五", [False]), ("一万二", [False])],
+)  # fmt: skip
+def test_two_digits_in_a_row_are_a_range(text, rough):
+    assert [number.rough for number in find(text)] == rough
+
+
+def test_shares_say_of_what_they_are_a_part():
+    assert [(n.part_of, str(n.value)) for n in find("百分之二十，千分之五，二十")] == [
+        (100, "20"), (1000, "5"), (None, "20"),
+    ]  # fmt: skip
 
 
 def test_digits_read_out_keep_their_zeros():

@@ -13,10 +13,16 @@ from engine.rules.rehearsal import Line, rehearse
 
 ORDER = {
     "scenario": "face_to_face",
+    "channel": "agency",
     "recorded_at": "2026-11-02T10:12:00+08:00",
+    "policyholder": {"birth_date": "1980-05-01", "household_income": "200000", "budget": "15000"},
+    "insured": {"same_as_policyholder": True},
     "products": [
         {
             "full_name": "安康鑫享终身寿险",
+            "design_type": "普通型",
+            "line": "life",
+            "death_benefit": True,
             "premium": "12000",
             "payment_mode": "年交",
             "payment_years": 10,
@@ -36,9 +42,13 @@ SALE: tuple[tuple[str, str, str], ...] = (
     ("dr_is_insurance", "您今天购买的是一款保险产品，不是银行存款，您明白吗？", "明白。"),
     ("dr_insurer_name", "这款产品由远山人寿保险公司承保。", "知道了。"),
     ("dr_product_name", "产品全称是安康鑫享终身寿险，您了解吗？", "了解。"),
+    ("dr_cash_value", "各年度的现金价值，请看合同里的现金价值表，您清楚吗？", "清楚。"),
     ("dr_coverage", "下面介绍保险责任，被保险人身故我们给付身故保险金，您听明白了吗？", "听明白了。"),
     ("dr_exclusion", "责任免除的部分，酒后驾驶这些情况公司是不赔的，您知道吗？", "知道。"),
     ("dr_payment", "缴费方式是年交，每年保费一万两千元，缴费期间是十年，您确认吗？", "确认。"),
+    ("dr_total_premium", "总保费是十二万元，没有其他费用，您清楚吗？", "清楚。"),
+    ("dr_grace_period", "宽限期是六十天，过了宽限期不交保费，合同就中止了，您明白吗？", "明白。"),
+    ("dr_reinstatement", "合同中止以后，两年内可以申请复效。", "知道了。"),
     ("dr_period", "这份合同的保险期间是终身，您知道吗？", "知道。"),
     ("dr_cooling_off", "签收合同第二天起有十五天犹豫期，期间可以全额退保，您明白吗？", "明白了。"),
     ("dr_surrender_loss", "过了犹豫期再退保，只能退现金价值，会有损失，您明白吗？", "我明白。"),

@@ -103,11 +103,29 @@ def test_silence_proves_nothing_where_voices_could_not_be_told_apart(ruleset, or
 @pytest.mark.parametrize(("margin", "expected"), [(-9.0, "pass"), (0.5, "review")])
 def test_a_yes_on_a_critical_item_is_compared_with_its_negation(ruleset, order, margin, expected):
     evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])
-    (request,) = [one for one in evaluate(evidence, ruleset, order).requests if one.heard == "明白"]
-    assert request.wanted == "不明白"
-    answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
-    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
-    assert outcome(evaluate(answered, ruleset, order))[0] == expected
+    requests = [one for one in evaluate(evidence, ruleset, order).requests if one.heard == "明白"]
+    assert {"不明白", "没明白"} <= {one.wanted for one in requests}
+    for likeliest in requests:
+        answers = tuple(
+            Confirmation(one.span, one.heard, one.wanted, margin if one == likeliest else -20.0, "test")
+            for one in requests
+        )
+        answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+        assert outcome(evaluate(answered, ruleset, order))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "after", "expected"),
+    [
+        ("您知道吗我不", 0.1, ("review", "answer_unclear")),  # 我不知道, cut by a wrong change of voices
+        ("您知道不？", 0.1, ("pass", "acknowledged")),
+        ("您知道吗我不", 1.5, ("pass", "acknowledged")),
+        ("您知道吗我", 0.1, ("pass", "acknowledged")),
+    ],
+)
+def test_a_negation_given_to_the_voice_before_leaves_a_yes_unclear(ruleset, order, asked, after, expected):
+    lines = [Line("agent", f"{ASK.rstrip('？')}，{asked}"), Line("customer", "知道", after)]
+    assert outcome(evaluate(rehearse(lines), ruleset, order)) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from engine.order import Order
@@ -93,3 +95,57 @@ def test_the_date_of_sale_is_the_order_s_then_the_container_s_never_today(order,
 
     found = sale_date(date.fromisoformat(order) if order else None, container)
     assert (found.isoformat() if found else None) == expected
+
+
+RECORDED = {"recorded_at": "2026-11-20T10:00:00+08:00"}
+INCOME = {"household_income": "100000", "budget": "20000"}
+
+
+@pytest.mark.parametrize(
+    ("product", "path", "value"),
+    [
+        ({"premium": "500000", "payment_mode": "趸交"}, "product.single_to_income", 5),
+        ({"premium": "500000", "payment_mode": "趸交"}, "product.yearly_to_income", None),
+        ({"premium": "2500", "payment_mode": "月交", "payment_years": 10}, "product.yearly_to_income", Decimal("0.3")),
+        ({"premium": "2500", "payment_mode": "月交", "payment_years": 10}, "product.premium_to_budget", Decimal("1.5")),
+        ({"premium": "2500", "payment_mode": "月交", "payment_years": 10}, "product.total_premium", 300000),
+        ({"premium": "500000", "payment_mode": "趸交"}, "product.total_premium", 500000),
+        ({"premium": "2500", "payment_mode": "月交"}, "product.total_premium", None),
+        ({"payment_mode": "年交"}, "product.yearly_to_income", None),
+    ],
+)
+def test_computed_amounts(product, path, value):
+    assert view(products=[product], policyholder=INCOME).value(path) == value
+
+
+def test_days_since_issue_and_receipt():
+    dated = view(**RECORDED, issued_at="2026-11-01T23:00:00+08:00", receipt_signed_at="2026-11-05T08:00:00+08:00")
+    assert (dated.value("days_since_issue"), dated.value("days_since_receipt")) == (19, 15)
+    assert view(**RECORDED).value("days_since_receipt") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("given policyholder.birth_date", True),
+        ("given policyholder.budget", False),
+        ("not given policyholder.budget and channel == bank", True),
+        ("given policyholder.budget and policyholder.budget > 1", False),
+        ("policyholder.needs in [hearing, sight]", False),
+        ("product_count > 1", False),
+    ],
+)
+def test_what_an_order_gives_can_be_asked(text, value):
+    assert parse(text).holds(view()) == Truth(value)
+
+
+def test_one_of_several_needs_is_enough():
+    several = view(policyholder={"needs": ["sight", "interpreter"]})
+    assert parse("policyholder.needs in [hearing, sight]").holds(several) == Truth(True)
+    assert parse("policyholder.needs in [hearing]").holds(several) == Truth(False)
+
+
+def test_a_call_back_does_not_know_why_the_sale_was_recorded_unless_it_must_have_been():
+    assert view(channel="callback").value("trigger") is None
+    assert view(channel="callback", policyholder={"birth_date": "1950-01-01"}).value("trigger") == "B"
+    assert view(channel="callback", products=[{"cover_years": 1}]).value("trigger") == "none"

@@ -28,6 +28,8 @@ def with_product(**fields):
         ("两万元", "十年", "fail", "order_differs"),
         ("一万二", "二十年", "fail", "order_differs"),
         ("一万二", "完为止", "review", "order_value_unheard"),
+        ("一万二", "百分之十年", "review", "order_value_unheard"),
+        ("一万二", "两三年", "review", "order_value_unheard"),
     ],
 )
 def test_payment(judge, premium, years, verdict, code):

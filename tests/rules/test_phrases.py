@@ -6,7 +6,7 @@ from engine.rules.phrases import Vocabulary, locate, parse
 def hits(phrase, text, by_sound=True, other_words=None):
     parsed = parse(phrase, by_sound)
     words = Vocabulary([parsed], other_words or {}).scan(text)
-    return [(text[hit.start : hit.end], hit.level, hit.wanted) for hit in locate(parsed, words, text)]
+    return [(text[hit.start : hit.end], hit.level, hit.wanted) for hit in locate(parsed, words)]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A whole sale: everything said passes, whatever is left out fails, and only that."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,18 +16,23 @@ from engine.rules.policy import decide, load_policy
 from engine.rules.rehearsal import Line, rehearse
 from tests.rules.conftest import SALE, item_of, sale
 
-WITHOUT_ANSWER = {"dr_agent_identity", "dr_rights_notice", "dr_insurer_name", "dr_product_name", "dr_claims_channel"}
+WITHOUT_ANSWER = {
+    "dr_agent_identity", "dr_rights_notice", "dr_insurer_name", "dr_product_name", "dr_claims_channel",
+    "dr_reinstatement",
+}  # fmt: skip
 LAST, SUMMARY = "dr_own_will", "dr_documents_read"
 ASKING = [item for item, _, _ in SALE if item not in WITHOUT_ANSWER | {LAST, SUMMARY}]
 
 
-def verdicts(items: tuple[Item, ...]) -> dict[str, str]:
+def verdicts(items: Sequence[Item]) -> dict[str, str]:
     return {item.id: item.verdict for item in items}
 
 
 def test_a_complete_sale_passes_every_item(judge):
-    found = verdicts(judge(*sale()).items)
-    assert {item: verdict for item, verdict in found.items() if verdict != "pass"} == {"v_same_frame": "not_applicable"}
+    spoken = [item for item in judge(*sale()).items if item.kind in ("disclosure", "forbidden", "sequence")]
+    found = verdicts(spoken)
+    assert {item for item, _, _ in SALE} <= {item for item, verdict in found.items() if verdict == "pass"}
+    assert {verdict for verdict in found.values() if verdict != "pass"} == {"not_applicable"}
 
 
 def test_lost_punctuation_changes_no_verdict(judge):
@@ -129,7 +135,9 @@ def test_a_broadcast_may_read_what_need_not_be_the_salesperson(judge):
 )
 def test_without_evidence_nothing_passes_and_nothing_fails(ruleset, order, evidence, code):
     judgement = evaluate(evidence, ruleset, order)
-    spoken = [item for item in judgement.items if item.kind != "visual"]
+    said = [item for item in judgement.items if item.kind in ("disclosure", "forbidden")]
+    spoken = [item for item in said if item.verdict != "not_applicable"]
+    assert {SALE[0][0], "fb_guarantee"} <= {item.id for item in spoken}
     assert {(item.verdict, item.reason_code) for item in spoken} == {("inconclusive", code)}
     assert decide(judgement, load_policy(), evidence).verdict == "unusable"
 
@@ -159,3 +167,37 @@ def test_an_order_without_anything_is_judged_and_says_so(ruleset):
     item = item_of(judgement, "dr_cooling_off")
     assert item.verdict == "pass"
     assert "not_compared" in [note.code for note in item.notes]
+
+
+def with_needs(order: Order, *needs: str) -> Order:
+    return Order.model_validate(
+        {**order.as_given(), "policyholder": {**order.as_given()["policyholder"], "needs": needs}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("needs", "item", "verdict"),
+    [
+        ((), "dr_coverage", "fail"),
+        (("hearing",), "dr_coverage", "review"),
+        (("speech",), "dr_coverage", "review"),
+        (("interpreter",), "dr_coverage", "review"),
+        (("sight",), "dr_coverage", "fail"),
+        (("sight",), "dr_documents_read", "review"),
+        (("sight", "hearing"), "dr_coverage", "review"),
+        ((), "sc_written", "not_applicable"),
+        (("hearing",), "sc_written", "fail"),
+        (("sight",), "sc_read_aloud", "fail"),
+        (("interpreter",), "sc_interpreter", "fail"),
+    ],
+)
+def test_a_special_customer_is_not_failed_for_what_cannot_be_done_aloud(judge, order, needs, item, verdict):
+    judgement = judge(("agent", "您好，今天天气不错，我们开始吧。"), given=with_needs(order, *needs))
+    found = item_of(judgement, item)
+    assert found.verdict == verdict
+    assert (found.reason_code == "special_customer") == (verdict == "review")
+
+
+def test_forbidden_words_fail_before_any_customer(judge, order):
+    judgement = judge(("agent", "这个收益是保证的，每年固定百分之四"), given=with_needs(order, "hearing"))
+    assert item_of(judgement, "fb_guarantee").verdict == "fail"

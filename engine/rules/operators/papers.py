@@ -1,0 +1,256 @@
+"""Operators over what is held or done before the camera: cards, papers, signing, copying by hand, a clock.
+
+Each hits when it was seen, so that it stands under `require`. Where nobody looked for papers (`Scene.read` is None) the
+outcome is unknown; "not seen" is a miss only where enough of the picture could be read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field
+from rapidfuzz.distance import LCSseq
+from rapidfuzz.fuzz import partial_ratio
+
+from engine.evidence import Act, ActKind, ClockReading, Paper, PaperKind, Scene
+from engine.inspection import Finding, Note
+from engine.interval import Interval, coverage, intersect, total
+from engine.language.folding import bare, fold
+from engine.rules.case import Case
+from engine.rules.judgement import Ruling, note
+from engine.rules.operators.base import Operator, Outcome, Situation
+from engine.rules.operators.faces import hull, scene_of
+from engine.rules.operators.limits import NotNegative
+from engine.rules.operators.outcomes import clock, figure, hit, miss, not_measured, percent, span_finding, unknown
+from engine.rules.operators.params import OrderPath
+from engine.rules.schema import Seconds, Share
+
+Texts = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    Field(min_length=1),
+]
+CARDS: tuple[PaperKind, ...] = ("card", "screen")
+
+
+def _plain(text: str) -> str:
+    return bare(fold(text))
+
+
+def _readings(case: Case) -> Scene | Outcome:
+    """The scene with its papers; or why nothing was read."""
+    scene = scene_of(case)
+    if isinstance(scene, Outcome):
+        return scene
+    return not_measured("画面文字") if scene.read is None else scene
+
+
+def _unless_unread(case: Case, scene: Scene, missed: Outcome) -> Outcome:
+    """`missed` where enough of the picture was read, else unknown."""
+    share = coverage(case.whole, intersect(scene.read or (), scene.judged))
+    if share < case.settings.picture_floor:
+        return unknown(Ruling("inconclusive", "picture_unjudgeable", {"share": percent(share)}))
+    return missed
+
+
+class CardShown(Operator):
+    """A card that shows one of `words` is held into the picture for `min_s` seconds.
+
+    `any_paper`: on whatever the words stand, not on cards and screens alone.
+    """
+
+    key: ClassVar[str] = "card_shown"
+    words: Texts
+    min_s: Seconds
+    any_paper: bool = False
+
+    def look(self, situation: Situation) -> Outcome:
+        scene = _readings(situation.case)
+        if isinstance(scene, Outcome):
+            return scene
+        shown = [one for one in scene.papers if (self.any_paper or one.kind in CARDS) and self._word(one)]
+        seconds = total(one.interval for one in shown)
+        if seconds >= self.min_s:
+            findings = [span_finding(one.interval, self._word(one), quote=one.title, how="ocr") for one in shown]
+            return hit("card_shown", findings, words=self._word(shown[0]), seconds=figure(seconds))
+        if shown:
+            return miss("shown_briefly", title=self._word(shown[0]), seconds=figure(seconds), limit=figure(self.min_s))
+        return _unless_unread(situation.case, scene, miss("card_not_seen", words="、".join(self.words)))
+
+    def _word(self, paper: Paper) -> str:
+        """The first of the words that the paper shows; empty for none."""
+        text = _plain(paper.title + paper.text)
+        return next((word for word in self.words if _plain(word) in text), "")
+
+
+class DocTitle(Operator):
+    """A paper whose title is `text` (one of several) is shown for `min_s` seconds.
+
+    Titles agree from `min_similarity` on, because single characters are misread.
+    """
+
+    key: ClassVar[str] = "doc_title"
+    text: Texts
+    min_s: Seconds
+    min_similarity: Share = 0.85
+
+    def look(self, situation: Situation) -> Outcome:
+        scene = _readings(situation.case)
+        if isinstance(scene, Outcome):
+            return scene
+        shown = [(one, like) for one in scene.papers if (like := self.likeness(one.title)) >= self.min_similarity]
+        seconds = total(one.interval for one, _ in shown)
+        if seconds >= self.min_s:
+            findings = [span_finding(one.interval, one.title, quote=one.title, how="ocr", score=s) for one, s in shown]
+            return hit("doc_shown", findings, title=shown[0][0].title, seconds=figure(seconds))
+        if shown:
+            title = shown[0][0].title
+            return miss("shown_briefly", title=title, seconds=figure(seconds), limit=figure(self.min_s))
+        return _unless_unread(situation.case, scene, miss("doc_not_seen", title="、".join(self.text)))
+
+    def likeness(self, title: str) -> float:
+        """How alike `title` and the likest of the wanted ones are, 0..1."""
+        return max(title_likeness(wanted, title) for wanted in self.text)
+
+
+def title_likeness(wanted: str, title: str) -> float:
+    """How much of the wanted title `title` holds, 0..1. A title shorter than the wanted one holds no more than its
+    share.
+    """
+    first, second = _plain(wanted), _plain(title)
+    if not first or not second:
+        return 0.0
+    return float(partial_ratio(first, second)) / 100 * min(1.0, len(second) / len(first))
+
+
+class _Written(Operator):
+    """Base of operators over acts of writing."""
+
+    act: ClassVar[ActKind]
+
+    def acts(self, case: Case) -> tuple[Scene, list[Act]] | Outcome:
+        scene = scene_of(case)
+        if isinstance(scene, Outcome):
+            return scene
+        if scene.acts is None:
+            return not_measured("签字、抄写动作")
+        return scene, [one for one in scene.acts if one.kind == self.act]
+
+
+class Signing(_Written):
+    """Somebody signs the paper `doc` before the camera for `min_s` seconds.
+
+    `name_ocr`: the order's field that holds the name. One that cannot be read is a note, one that differs a miss.
+    """
+
+    key: ClassVar[str] = "signing"
+    act: ClassVar[ActKind] = "signing"
+    doc: Texts
+    min_s: Seconds
+    min_similarity: Share = 0.85
+    name_ocr: OrderPath | None = None
+
+    def look(self, situation: Situation) -> Outcome:
+        found = self.acts(situation.case)
+        if isinstance(found, Outcome):
+            return found
+        scene, signings = found
+        long = [one for one in signings if one.interval.duration >= self.min_s]
+        here = [one for one in long if self._signs(one)]
+        findings = [_act_finding(one, "签字") for one in here or long]
+        title = "、".join(self.doc)
+        if here:
+            return self._named(situation, here, findings, title)
+        if any(not one.document for one in long):
+            return unknown(Ruling("review", "signed_doc_unknown", {"title": title}), findings)
+        return _unless_unread(situation.case, scene, miss("signing_not_seen", title=title))
+
+    def _signs(self, act: Act) -> bool:
+        return any(title_likeness(one, act.document) >= self.min_similarity for one in self.doc)
+
+    def _named(self, situation: Situation, here: Sequence[Act], findings: list[Finding], title: str) -> Outcome:
+        wanted = situation.view.value(self.name_ocr) if self.name_ocr else None
+        notes: tuple[Note, ...] = ()
+        if self.name_ocr is not None:
+            read = [one.text for one in here if one.text]
+            if wanted is None:
+                notes = (note("not_compared", name="签名人"),)
+            elif not read:
+                notes = (note("signature_unreadable", title=title),)
+            elif not any(_plain(str(wanted)) in _plain(text) for text in read):
+                return miss("signature_differs", findings, title=title)
+        return hit("signed", findings, notes=notes, title=title)
+
+
+class HandCopy(_Written):
+    """The sentence `text` is copied by hand: `min_overlap` of its characters can be read back in order."""
+
+    key: ClassVar[str] = "hand_copy"
+    act: ClassVar[ActKind] = "copying"
+    text: Annotated[str, Field(min_length=1)]
+    min_overlap: Share
+    min_s: NotNegative = 0.0
+
+    def look(self, situation: Situation) -> Outcome:
+        found = self.acts(situation.case)
+        if isinstance(found, Outcome):
+            return found
+        scene, copied = found
+        long = [one for one in copied if one.interval.duration >= self.min_s]
+        if not long:
+            return _unless_unread(situation.case, scene, miss("copy_not_seen"))
+        best = max(long, key=lambda one: self.overlap(one.text))
+        share = self.overlap(best.text)
+        findings = [_act_finding(best, f"抄写，读出 {percent(share)}")]
+        if not best.text:
+            return unknown(Ruling("review", "copy_unreadable"), findings)
+        if share >= self.min_overlap:
+            return hit("copied", findings, share=percent(share))
+        return miss("copied_partly", findings, share=percent(share, self.min_overlap), limit=percent(self.min_overlap))
+
+    def overlap(self, text: str) -> float:
+        """Share (0..1) of the wanted characters that `text` holds in the same order."""
+        wanted = _plain(self.text)
+        return float(LCSseq.similarity(wanted, _plain(text))) / len(wanted) if wanted else 0.0
+
+
+def _act_finding(act: Act, matched: str) -> Finding:
+    return span_finding(act.interval, matched, role="unknown", quote=act.document, how="ocr", score=act.score)
+
+
+class ClockOcr(Operator):
+    """A clock in the picture was read twice or more, never runs back, and goes with the recording: in the time between
+    the first and the last reading it drifts by no more than `max_drift_s` seconds.
+    """
+
+    key: ClassVar[str] = "clock_ocr"
+    max_drift_s: Seconds
+
+    def look(self, situation: Situation) -> Outcome:
+        scene = scene_of(situation.case)
+        if isinstance(scene, Outcome):
+            return scene
+        if scene.clocks is None:
+            return not_measured("画面时间")
+        read = [(one, datetime.fromisoformat(one.reads)) for one in sorted(scene.clocks, key=lambda one: one.time)]
+        if len(read) < 2:
+            return miss("clock_missing")
+        for (before, earlier), (after, later) in pairwise(read):
+            if later < earlier:
+                return miss("clock_runs_back", [_reading(before), _reading(after)], at=clock(after.time))
+        (first, begun), (last, ended) = read[0], read[-1]
+        drift = abs((ended - begun).total_seconds() - (last.time - first.time))
+        findings = [_reading(first), _reading(last)]
+        if drift > self.max_drift_s:
+            seconds, limit = figure(drift, self.max_drift_s), figure(self.max_drift_s)
+            return miss("clock_drifts", findings, seconds=seconds, limit=limit)
+        span = hull([Interval(first.time, last.time)])
+        return hit("clock_goes", findings, window=span, first=first.reads, last=last.reads)
+
+
+def _reading(reading: ClockReading) -> Finding:
+    return span_finding(Interval(reading.time, reading.time), reading.reads, quote=reading.reads, how="ocr")
+
+
+OPERATORS = (CardShown, DocTitle, Signing, HandCopy, ClockOcr)

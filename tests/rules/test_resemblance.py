@@ -1,0 +1,57 @@
+"""What merely resembles the words of a rule: found as a guess, counted only when the sound confirms it."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.evidence import Confirmation
+from engine.language.pinyin import blurred
+from engine.rules import evaluate
+from engine.rules.rehearsal import Line, rehearse
+from engine.rules.resemblance import Index
+from tests.rules.conftest import item_of
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("保费", "宝贝总额", [0]),
+        ("如实", "都容时收明", [1]),
+        ("说明", "都容时收明", [3]),
+        ("双录", "左霜落的", [1]),
+        ("宽限期", "宽陷侵内", [0]),
+        ("保费", "保费总额", []),  # the word itself is no resemblance
+        ("保费", "理赔", []),
+        ("退保", "退", []),
+        ("确认", "ok确认", []),
+    ],
+)
+def test_syllables_may_share_their_initial_or_their_rhyme(word, text, found):
+    assert [start for start, _ in Index(text, blurred(text)).places(word, blurred(word))] == found
+
+
+@pytest.mark.parametrize(
+    ("margin", "probability", "expected"),
+    [
+        (None, 0.6, ("review", "heard_nearly")),
+        (2.0, 0.6, ("pass", "acknowledged")),
+        (-30.0, 0.6, ("fail", "disclosure_incomplete")),
+        (None, 0.95, ("fail", "disclosure_incomplete")),
+    ],
+)
+def test_a_resemblance_counts_only_where_the_sound_confirms_it(ruleset, order, margin, probability, expected):
+    lines = [
+        Line("agent", "健康告知请您容时填写，如果隐瞒，将来公司可能解除合同，您明白吗？"),
+        Line("customer", "明白。"),
+    ]
+    evidence = rehearse(lines, probability=probability)
+    if margin is not None:
+        requests = evaluate(evidence, ruleset, order).requests
+        assert ("容时", "如实") in {(one.heard, one.wanted) for one in requests}
+        answers = tuple(
+            Confirmation(one.span, one.heard, one.wanted, margin if one.wanted == "如实" else -20.0, "test")
+            for one in requests
+        )
+        evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+    item = item_of(evaluate(evidence, ruleset, order), "dr_truthful")
+    assert (item.verdict, item.reason_code) == expected
