@@ -101,8 +101,7 @@ class Bench:
             return Outcome(job, error=describe(error))
 
     def _inspect(self, job: Job, progress: Progress) -> tuple[Inspection, Path]:
-        from engine.media.session import open_session
-        from engine.pipeline import examine
+        from engine.pipeline import examine, open_recording
         from engine.report.output import check_place
         from engine.report.writer import write
 
@@ -110,7 +109,7 @@ class Bench:
         settings, networks = self._opened()
         with (
             tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
-            open_session(job.paths, Path(scratch), settings.media) as session,
+            open_recording(job.paths, Path(scratch), settings) as session,
         ):
             check_place(job.out)
             result = examine(

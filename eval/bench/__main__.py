@@ -1,4 +1,4 @@
-"""`python -m eval.bench [long] [corpus] [faces]`: measure and print; without a name, everything.
+"""`python -m eval.bench [long] [corpus] [faces] [rules]`: measure and print; without a name, everything.
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.bench import corpus, faces, long
+from eval.bench import corpus, faces, long, rules
 from eval.bench.figures import Figure, as_data, environment, table
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "long": lambda options: long.measure(options.work / "long", options.minutes),
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
+    "rules": lambda _: rules.measure(),
 }
 
 

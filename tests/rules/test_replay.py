@@ -1,0 +1,61 @@
+"""Stored evidence judged again: what only the sound could tell is pending, everything else as it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.evidence import Confirmation, Evidence
+from engine.rules import evaluate
+from engine.rules.rehearsal import Line, rehearse
+from engine.rules.replay import replay
+from tests.rules.conftest import item_of, sale
+
+NEAR = [Line("agent", "请您统一录音录像。"), Line("customer", "同意。")]
+
+
+def answered(evidence: Evidence, ruleset, order, margin: float) -> Evidence:
+    """`evidence` with an answer to every question, and to those that come up then."""
+    while True:
+        requests = replay(evidence, ruleset, order).requests
+        if not requests:
+            return evidence
+        given = tuple(Confirmation(one.span, one.heard, one.wanted, margin, "test") for one in requests)
+        heard = evidence.transcript
+        evidence = replace(evidence, transcript=replace(heard, confirmations=(*heard.confirmations, *given)))
+
+
+@pytest.mark.parametrize("margin", [-9.0, 2.0])
+def test_a_replay_with_every_answer_is_the_judgement_itself(ruleset, order, margin):
+    evidence = answered(rehearse([Line(role, text) for role, text in sale()]), ruleset, order, margin)
+    assert replay(evidence, ruleset, order).items == evaluate(evidence, ruleset, order).items
+
+
+def test_a_near_match_without_an_answer_is_pending(ruleset, order):
+    item = item_of(replay(rehearse(NEAR), ruleset, order), "dr_consent")
+    assert (item.verdict, item.reason_code) == ("inconclusive", "pending_media")
+    assert "heard_nearly" in [note.code for note in item.notes]
+
+
+def test_a_critical_yes_without_an_answer_is_pending(ruleset, order):
+    evidence = rehearse([Line("agent", "您今天购买的是一款保险产品，您明白吗？"), Line("customer", "明白。")])
+    assert item_of(evaluate(evidence, ruleset, order), "dr_is_insurance").verdict == "pass"
+    assert item_of(replay(evidence, ruleset, order), "dr_is_insurance").reason_code == "pending_media"
+
+
+def test_what_no_answer_could_change_stays(ruleset, order):
+    evidence = rehearse([*NEAR[:1], Line("customer", "我不同意。")])
+    judged, again = evaluate(evidence, ruleset, order), replay(evidence, ruleset, order)
+    assert again.requests
+    assert item_of(again, "dr_consent") == item_of(judged, "dr_consent")
+    assert item_of(again, "dr_consent").verdict == "fail"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_one_answer_of_two_still_leaves_the_item_pending(ruleset, order, which):
+    evidence = rehearse(NEAR)
+    requests = [one for one in replay(evidence, ruleset, order).requests if one.wanted in ("同意", "不同意")]
+    one = requests[which]
+    favourable = 5.0 if one.wanted == "同意" else -20.0
+    given = (Confirmation(one.span, one.heard, one.wanted, favourable, "test"),)
+    half = replace(evidence, transcript=replace(evidence.transcript, confirmations=given))
+    assert item_of(replay(half, ruleset, order), "dr_consent").reason_code == "pending_media"
