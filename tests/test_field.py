@@ -13,7 +13,7 @@ from engine.networks import Networks
 from engine.pipeline import examine
 from engine.settings import load_settings
 
-KINDS = ("mandarin_single", "mandarin_dialogue", "talking_video", "odd_media")
+KINDS = ("mandarin_single", "mandarin_dialogue", "talking_video", "odd_media", "faces", "documents")
 SAMPLE = (
     "mandarin_single/MOSS-TTSD__pod_m_enhanced.wav",
     "mandarin_single/FireRedASR__TEST_NET_Y0000000000_-KTKHdZ2fb8_S00000.wav",

@@ -136,7 +136,7 @@ def test_no_permission(tmp_path: Path) -> None:
     path.chmod(0)
     root = os.geteuid() == 0
     if root:
-        for folder in (tmp_path, *tmp_path.parents[:2]):
+        for folder in (tmp_path, *tmp_path.parents[:3]):
             folder.chmod(0o755)
         os.seteuid(65534)
     try:
