@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 READMES = ("README.md", "README.zh-CN.md")
-SLOW = ("inspect ", "synth ")
+SLOW = ("inspect ", "synth ", "rules backtest ")
 
 
 def blocks(root: Path, language: str, name: str = "README.md") -> list[str]:
@@ -25,7 +25,8 @@ def mingjian_commands(*, slow: bool) -> list[str]:
 
 
 def run(root: Path, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    arguments = line.split("mingjian ", 1)[1].replace("--out out", f"--out {folder}").split()
+    typed = line.split("mingjian ", 1)[1]
+    arguments = typed.replace("--out out", f"--out {folder}").replace("--against out", f"--against {folder}").split()
     return subprocess.run(
         [sys.executable, "-m", "api.cli.main", *arguments], cwd=root, capture_output=True, text=True, check=False
     )
@@ -46,6 +47,8 @@ def test_a_quick_command(root: Path, tmp_path: Path, line: str) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("line", mingjian_commands(slow=True))
 def test_a_slow_command(root: Path, tmp_path: Path, line: str) -> None:
+    if "--against out" in line:
+        run(root, next(one for one in mingjian_commands(slow=True) if "--out out" in one), tmp_path)
     ended = run(root, line, tmp_path)
     assert ended.returncode == (1 if "faulty" in line else 0), ended.stderr
     assert list(tmp_path.iterdir())
