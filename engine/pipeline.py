@@ -35,6 +35,8 @@ GATHERED = (*SOUND_WAY, "vision", "people")
 WAY = (*GATHERED, "rules", "confirm", "inquire")
 """The stages, in the order of the way of a recording."""
 
+CONFIRMATION_ROUNDS = 3
+
 Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
 
 
@@ -112,7 +114,7 @@ def examine(
         evidence, confirm, notes = session.evidence(stages, GATHERED), None, (*notes, *session.notes)
     else:
         evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
-        confirm = _confirmer(session, networks, settings)
+        confirm = _confirmer(session, networks, settings, progress)
     evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language))
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
     seconds = time.perf_counter() - began
@@ -134,13 +136,12 @@ def judge(
     """
     with stages.timed("rules"):
         judgement = evaluate(evidence, rules, order)
-    transcript = evidence.transcript
-    if judgement.requests and confirm and transcript:
-        asked = judgement.requests
-        answers = stages.run("confirm", lambda: confirm(asked, transcript))
-        if answers:
-            evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
-            judgement = evaluate(evidence, rules, order)
+    if judgement.requests and confirm:
+        first = evidence, judgement
+        confirmed = stages.run("confirm", lambda: _confirmed(*first, rules, order, confirm))
+        evidence, judgement = confirmed or first
+    elif judgement.requests and evidence.media.has_audio:
+        stages.note("confirm", "skipped", "confirmation_off")
     heard = evidence.transcript
     if judgement.inquiries and inquire and heard:
         questions = judgement.inquiries
@@ -151,15 +152,35 @@ def judge(
     return replace(evidence, stages=stages.reports(WAY)), judgement
 
 
-def _confirmer(session: Session, networks: Networks, settings: Settings) -> Confirm | None:
+def _confirmed(
+    evidence: Evidence, judgement: Judgement, rules: RuleSet, order: Order, confirm: Confirm
+) -> tuple[Evidence, Judgement]:
+    """Evidence with the sound's answers, judged again: an answer may complete an item whose own answer is then asked
+    about, so that a judgement with new questions is asked once more, `CONFIRMATION_ROUNDS` times at most.
+    """
+    asked: set[Request] = set()
+    for _ in range(CONFIRMATION_ROUNDS):
+        new = tuple(one for one in judgement.requests if one not in asked)
+        transcript = evidence.transcript
+        if not new or transcript is None:
+            break
+        asked.update(new)
+        answers = (*transcript.confirmations, *confirm(new, transcript))
+        evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
+        judgement = evaluate(evidence, rules, order)
+    return evidence, judgement
+
+
+def _confirmer(session: Session, networks: Networks, settings: Settings, progress: Progress) -> Confirm | None:
+    """What asks the sound; None without any, or where asking is switched off."""
     audio = session.audio()
-    if audio is None:
+    if audio is None or not settings.speech.confirmation.enabled:
         return None
 
     def confirm(requests: Sequence[Request], transcript: Transcript) -> tuple[Confirmation, ...]:
         from engine.speech.confirm import confirm as ask
 
-        return ask(requests, audio, transcript, networks.recognizer(), settings.speech.confirmation)
+        return ask(requests, audio, transcript, networks.recognizer(), settings.speech.confirmation, progress)
 
     return confirm
 

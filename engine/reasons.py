@@ -296,6 +296,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "双声道各一方，无需区分说话人。",
         "One party per channel: nothing to tell apart.",
     ),
+    "confirmation_off": (
+        "未向原声核对：此功能已关闭。",
+        "The sound was not asked: confirmation is switched off.",
+    ),
     "not_mandarin": (
         "大部分语音不是普通话，识别结果不可靠。",
         "Most of the speech is not Mandarin: its text is unreliable.",

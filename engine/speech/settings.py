@@ -182,10 +182,13 @@ class EnrolmentSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationSettings:
-    """Context in which two texts are scored, in seconds: words on both sides of the span, `margin` of sound around
-    them, together no longer than `longest`.
+    """Whether the sound is asked at all; what only it could settle then goes to a person.
+
+    Context in which two texts are scored, in seconds: words on both sides of the span, `margin` of sound around them,
+    together no longer than `longest`.
     """
 
+    enabled: bool = True
     left: float = 10.0
     right: float = 4.0
     margin: float = 0.2
