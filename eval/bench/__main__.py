@@ -13,7 +13,7 @@ from eval.bench import corpus, faces, long, rules
 from eval.bench.figures import Figure, as_data, environment, table
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
-    "long": lambda options: long.measure(options.work / "long", options.minutes),
+    "long": lambda options: long.measure(options.minutes),
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
     "rules": lambda _: rules.measure(),
