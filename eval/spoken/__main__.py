@@ -5,7 +5,7 @@ What was spoken and recognised is kept, so that a second run judges in seconds. 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from engine.networks import Networks
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.judge:
         heard = [one for one in unpack(options.judge.read_bytes()) if bench.knows(one.session)]
     else:
-        heard = _listen(bench, options)
+        heard = listen(bench, tenth_only=options.tenth, takes=options.takes or (), clean_only=options.clean)
     outcomes = [outcome for one in heard for outcome in bench.judge(one)]
     if options.store:
         options.store.write_bytes(pack(heard))
@@ -44,13 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(figure.missed for figure in found))
 
 
-def _listen(bench: Bench, options: argparse.Namespace) -> list[Heard]:
+def listen(
+    bench: Bench, *, tenth_only: bool = False, takes: Collection[str] = (), clean_only: bool = False
+) -> list[Heard]:
+    """Every exchange spoken and recognised, as far as it is not kept already, and its sound asked."""
     exchanges = (*examples(bench.rulesets), *answers())
-    said = tenth(exchanges) if options.tenth else exchanges
+    sample = tenth(exchanges)
     wanted = [
         session
-        for session in sessions(said, sample=tenth(exchanges))
-        if (not options.takes or session.take.name in options.takes) and not (options.clean and session.noisy)
+        for session in sessions(sample if tenth_only else exchanges, sample=sample)
+        if (not takes or session.take.name in takes) and not (clean_only and session.noisy)
     ]
     heard: list[Heard] = []
     with Networks(load_settings()) as networks:
