@@ -121,12 +121,12 @@ def punctuate(pieces: Sequence[tuple[str, float, float]], pause: float) -> str:
     written: list[str] = []
     last_end: float | None = None
     for text, start, end in pieces:
-        spoken = bare(text)
+        spoken = text if text.isalpha() else bare(text)
         if spoken:
             if last_end is not None and start - last_end >= pause - 1e-6:
                 written.append("，")
             written.append(spoken)
             last_end = end
-        if any(mark in text for mark in "？?"):
+        if "？" in text or "?" in text:
             written.append("？")
     return "".join(written)

@@ -56,6 +56,9 @@ class Case:
 
     def coverage(self, span: Interval) -> float:
         """Share of the speech inside `span` that could be judged; 0 where nobody spoke at all."""
+        return self.hearing.once(("coverage", span), lambda: self._coverage(span))
+
+    def _coverage(self, span: Interval) -> float:
         if not self.hearing.speech.total:
             return 0.0
         heard = self.hearing.speech.seconds(span)
@@ -70,6 +73,10 @@ class Case:
 
     def unjudgeable(self) -> Ruling | None:
         """Why an absence from the whole session proves nothing, or None when it does."""
+        return self._unjudgeable
+
+    @cached_property
+    def _unjudgeable(self) -> Ruling | None:
         evidence, settings = self.evidence, self.settings
         for name in SOUND_STAGES:
             stage = evidence.stage(name)
@@ -102,7 +109,8 @@ class Case:
             max(0.0, span.start - settings.miss_reach_s),
             max(span.end, min(span.end + settings.miss_reach_s, self.whole.end)),
         )
-        spoken = self.hearing.said.during([near])
+        said = self.hearing.said
+        places = said.places_during([near])
         covered = self.coverage(near)
         if covered < settings.coverage_floor:
             return Ruling("inconclusive", "miss_unread", {"share": f"{covered:.0%}"})
@@ -110,9 +118,9 @@ class Case:
             return Ruling("inconclusive", "miss_noisy")
         if self.overlapped(near) > settings.max_overlap:
             return Ruling("inconclusive", "miss_overlapped")
-        if mean(one.probability for one in spoken) < settings.min_confidence:
+        if mean(said.probabilities(places)) < settings.min_confidence:
             return Ruling("inconclusive", "miss_unsure")
-        if mean(not one.sure for one in spoken) > settings.max_doubtful:
+        if mean((~said.sure[places]).tolist()) > settings.max_doubtful:
             return Ruling("inconclusive", "miss_role_doubtful")
         return self.voices_unjudgeable()
 

@@ -59,6 +59,10 @@ class _Court:
     def __init__(self, case: Case, context: Context) -> None:
         self._case = case
         self._context = context
+        self._products: list[tuple[int | None, OrderView]] = [
+            (index, replace(case.view, product=product)) for index, product in enumerate(case.view.order.products)
+        ]
+        self._excuses: dict[tuple[str, int | None], Ruling | None] = {}
         self._items: dict[str, tuple[Item, ...]] = {}
         self._heard: dict[tuple[str, int | None], Heard | None] = {}
         self._first_said: dict[str, float] = {}
@@ -69,7 +73,7 @@ class _Court:
         asked: dict[tuple[float, float, str, bool], Asked] = {}
         for rule in self._case.ruleset.disclosures:
             for index, view in self._views(rule.head):
-                if _excused(rule.head, self._case, view) is not None:
+                if self._excuse(rule.head, index, view) is not None:
                     continue
                 heard = self._hear(rule, index, view)
                 for occurrence in heard.complete if heard else ():
@@ -86,7 +90,7 @@ class _Court:
         for rule in self._case.ruleset.disclosures:
             for index, view in self._views(rule.head):
                 heard = self._heard.get((rule.head.id, index))
-                if heard is None or heard.by == "other" or _excused(rule.head, self._case, view) is not None:
+                if heard is None or heard.by == "other" or self._excuse(rule.head, index, view) is not None:
                     continue
                 for one in heard.complete:
                     until = self._answered_until(rule, one, heard)
@@ -109,14 +113,16 @@ class _Court:
                 self._heard[key] = None
         return self._heard[key]
 
-    def _views(self, head: Head) -> Iterator[tuple[int | None, OrderView]]:
+    def _views(self, head: Head) -> Sequence[tuple[int | None, OrderView]]:
         """The order once per product where the rule speaks of products and the order has some; else once."""
-        products = self._case.view.order.products
-        if not head.per_product or not products:
-            yield None, self._case.view
-            return
-        for index, product in enumerate(products):
-            yield index, replace(self._case.view, product=product)
+        return self._products if head.per_product and self._products else [(None, self._case.view)]
+
+    def _excuse(self, head: Head, index: int | None, view: OrderView) -> Ruling | None:
+        """Why the rule need not be judged for this sale, or None when it must."""
+        key = head.id, index
+        if key not in self._excuses:
+            self._excuses[key] = _excused(head, self._case, view)
+        return self._excuses[key]
 
     def items(self, rule: Disclosure | Forbidden | Visual | Check) -> tuple[Item, ...]:
         """The outcome of one rule, per product where it speaks of products."""
@@ -125,7 +131,7 @@ class _Court:
 
     def _each(self, rule: Disclosure | Forbidden | Visual | Check) -> Iterator[Item]:
         for index, view in self._views(rule.head):
-            excuse = _excused(rule.head, self._case, view)
+            excuse = self._excuse(rule.head, index, view)
             if excuse is not None:
                 yield outcome(rule.head, excuse, self._case.window(self._case.whole), product_index=index)
                 continue

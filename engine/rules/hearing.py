@@ -73,16 +73,22 @@ class Stream:
     @cached_property
     def spoken(self) -> Sequence[Spoken]:
         """All its characters."""
-        return list(map(self.speech.character, self.order))
+        return self.speech.characters(self.order)
 
     def character(self, letter: int) -> Spoken:
         return self.speech.character(self.order[self.places[letter]])
 
     def characters(self, start: int, end: int) -> Sequence[Spoken]:
         """The characters behind letters `start` to `end` (exclusive)."""
-        if end <= start:
-            return ()
-        return list(map(self.speech.character, self.order[self.places[start] : self.places[end - 1] + 1]))
+        return self.speech.characters(self._behind(start, end))
+
+    def _behind(self, start: int, end: int) -> Sequence[int]:
+        """The characters behind letters `start` to `end` (exclusive), by their places in `speech`."""
+        return self.order[self.places[start] : self.places[end - 1] + 1] if start < end else ()
+
+    def words(self, start: int, end: int) -> Sequence[str]:
+        """The text of the characters behind letters `start` to `end` (exclusive)."""
+        return self.speech.words(self._behind(start, end))
 
     def interval(self, start: int, end: int) -> Interval:
         """Time from letter `start` to letter `end` (exclusive)."""
@@ -94,13 +100,16 @@ class Stream:
 
     def least_probability(self, start: int, end: int) -> float:
         """The lowest probability of the characters behind letters `start` to `end` (exclusive)."""
-        order = self.order[self.places[start] : self.places[end - 1] + 1]
-        return min(self.speech.probability(place) for place in order)
+        return min(self.probabilities(start, end))
+
+    def probabilities(self, start: int, end: int) -> list[float]:
+        """How probable the characters behind letters `start` to `end` (exclusive) are."""
+        return self.speech.probabilities(self._behind(start, end))
 
     def quote(self, start: int, end: int) -> str:
         """What was recognised there, with its punctuation."""
         behind = self.characters(start, end)
-        return "".join(one.text + (one.mark if one is not behind[-1] else "") for one in behind)
+        return "".join([one.text + one.mark for one in behind[:-1]] + [one.text for one in behind[-1:]])
 
     def around(self, start: int, end: int, starts: Sequence[int], reach: int) -> tuple[int, int]:
         """Bounds of the piece (clause or sentence) that holds letters `start` to `end`, `reach` letters away at
@@ -219,6 +228,11 @@ class Speech:
         """The character at `place`."""
         return self._spoken[place] or self._made(place)
 
+    def characters(self, places: Iterable[int]) -> list[Spoken]:
+        """The characters at `places`."""
+        spoken, made = self._spoken, self._made
+        return [spoken[place] or made(place) for place in places]
+
     def _made(self, place: int) -> Spoken:
         index, voice = self._kept[place], self._voice_of[place]
         one, voices = self._characters[index], self._voices
@@ -228,21 +242,35 @@ class Speech:
         )  # fmt: skip
         return made
 
-    def probability(self, place: int) -> float:
-        """How probable the character at `place` is."""
-        return self._characters[self._kept[place]].probability
+    def probabilities(self, places: Iterable[int]) -> list[float]:
+        """How probable the characters at `places` are."""
+        characters, kept = self._characters, self._kept
+        return [characters[kept[place]].probability for place in places]
+
+    def words(self, places: Iterable[int]) -> list[str]:
+        """The text of the characters at `places`."""
+        parts = self._parts
+        return [parts[place] for place in places]
+
+    def words_of(self, roles: Collection[Role]) -> list[str]:
+        """The text of what voices of `roles` surely said, by character."""
+        return self.words(np.flatnonzero(self.said_by(roles) & self.sure).tolist())
 
     @cached_property
     def spoken(self) -> tuple[Spoken, ...]:
         """All characters."""
-        return tuple(map(self.character, range(len(self._kept))))
+        return tuple(self.characters(range(len(self._kept))))
 
     def during(self, spans: Iterable[Interval]) -> Sequence[Spoken]:
         """The characters that share time with any of `spans`."""
+        return self.characters(self.places_during(spans))
+
+    def places_during(self, spans: Iterable[Interval]) -> list[int]:
+        """The places of the characters that share time with any of `spans`."""
         inside = np.zeros(len(self.starts), dtype=np.bool_)
         for span in spans:
             inside |= np.minimum(self.ends, span.end) > np.maximum(self.starts, span.start)
-        return list(map(self.character, np.flatnonzero(inside).tolist()))
+        return list(np.flatnonzero(inside).tolist())
 
     def before(self, one: Spoken) -> Spoken | None:
         """The character before `one`, whoever said it."""
@@ -286,7 +314,7 @@ class Speech:
         bounds = [0, *(np.flatnonzero(apart | others) + 1).tolist(), len(places)]
         order = places.tolist()
         for first, last in pairwise(bounds):
-            yield list(map(self.character, order[first:last]))
+            yield self.characters(order[first:last])
 
     def stream(self, kept: Flags, clause_pause: float, sentence_pause: float) -> Stream:
         """One searchable text of the characters `kept`. Clauses begin after punctuation and pauses; sentences after
@@ -390,10 +418,14 @@ def _laid_side_by_side(text: str, words: Sequence[str], first: int) -> Iterator[
 
 def answer_to(request: Request, given: Iterable[Confirmation]) -> Confirmation | None:
     """The first of `given` that answers `request`: the same texts at the same place."""
-    asked = request.heard, request.wanted
-    return next(
-        (one for one in given if (one.heard, one.wanted) == asked and _same_place(one.span, request.span)), None
-    )
+    heard, wanted, span = request.heard, request.wanted, request.span
+    start, end = span.start, span.end
+    for one in given:
+        there = one.span
+        near = there.start <= end and start <= there.end  # most are far away: found out without a call
+        if near and one.heard == heard and one.wanted == wanted and _same_place(there, span):
+            return one
+    return None
 
 
 def _same_place(first: Interval, second: Interval) -> bool:
@@ -454,7 +486,8 @@ class Hearing(Memory):
 
     def answered(self, request: Request) -> Confirmation | None:
         """The sound's answer to `request`, if there is one."""
-        return answer_to(request, self._answers.get((request.heard, request.wanted), ()))
+        given = self._answers.get((request.heard, request.wanted))
+        return answer_to(request, given) if given else None
 
     def of(self, roles: Collection[Role]) -> Searched:
         """What voices of `roles` said, roles in doubt left out."""
@@ -491,5 +524,5 @@ class Hearing(Memory):
 
 def mean(values: Iterable[float]) -> float:
     """Arithmetic mean; 0 for none."""
-    collected = list(values)
+    collected = values if isinstance(values, list) else list(values)
     return sum(collected) / len(collected) if collected else 0.0

@@ -159,12 +159,17 @@ class Words:
         self._vocabulary = vocabulary
         self._hits: dict[str, list[Hit]] = {}
 
-    def __contains__(self, word: str) -> bool:
-        """Whether there may be a place for `word`."""
-        sounds = self._vocabulary.words[word].sounds
-        if sounds and self._vocabulary.resembling:
-            return True
-        return any(key in self._ends for key in sounds) if sounds else word in self.text
+    def may_hold(self, part: Sequence[str]) -> bool:
+        """Whether there may be a place for one of the words of `part`."""
+        vocabulary, ends = self._vocabulary, self._ends
+        for word in part:
+            sounds = vocabulary.words[word].sounds
+            if not sounds:
+                if word in self.text:
+                    return True
+            elif vocabulary.resembling or not ends.keys().isdisjoint(sounds):
+                return True
+        return False
 
     def hits(self, word: str) -> list[Hit]:
         """Occurrences of `word` in order of place, each at its best level."""
@@ -180,11 +185,12 @@ class Words:
             return [Hit(start, start + length, "text", word.text, word.text) for start in places]
         hits: list[Hit] = []
         ends = [end for key in word.sounds if key in self._ends for end in self._ends[key]]
+        name, levels = word.text, self._vocabulary.levels
         for end in ends if len(word.sounds) == 1 else sorted(ends):
             start = end + 1 - length
             level = self._level(word, start, end + 1)
-            if level in self._vocabulary.levels:
-                hits.append(Hit(start, end + 1, level, word.text, word.text))
+            if level in levels:
+                hits.append(Hit(start, end + 1, level, name, name))
         if self._vocabulary.resembling:
             guessed = self._index.places(word.text, word.sounds[0])
             hits += [Hit(start, end, "near", word.text, word.text) for start, end in guessed]
@@ -223,9 +229,8 @@ def _automaton(keys: Iterable[str]) -> ahocorasick.Automaton | None:
 
 def locate(phrase: Phrase, words: Words) -> list[Hit]:
     """Occurrences of a whole phrase: from each first part, the nearest next parts in reach."""
-    for part in phrase.parts:
-        if not any(word in words for word in part):
-            return []
+    if not all(map(words.may_hold, phrase.parts)):
+        return []
     by_part: list[list[Hit]] = []
     for part in phrase.parts:
         by_part.append(_of_part(part, phrase.by_sound, words))
@@ -233,7 +238,8 @@ def locate(phrase: Phrase, words: Words) -> list[Hit]:
             return []
     first_part, *others = by_part
     if not others:
-        return [Hit(hit.start, hit.end, hit.level, phrase.text, hit.wanted) for hit in first_part]
+        name = phrase.text
+        return [hit if hit.phrase == name else hit._replace(phrase=name) for hit in first_part]
     following_parts = [(hits, list(map(START, hits)), gap) for hits, gap in zip(others, phrase.gaps, strict=True)]
     found = []
     for first in first_part:

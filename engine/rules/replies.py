@@ -55,39 +55,42 @@ class Conversation:
         self._hearing = hearing
         self._answers = answers
         self._negation_margin = negation_margin
-        self._replies: dict[tuple[tuple[Role, ...], bool], tuple[Reply, ...]] = {}
-        self._starts: dict[tuple[tuple[Role, ...], bool], list[float]] = {}
+        self._present = frozenset(one.role for one in hearing.transcript.speakers)
+        self._replies: dict[frozenset[Role] | None, tuple[tuple[Reply, ...], list[float]]] = {}
         self._active: dict[tuple[Role, ...], Cover] = {}
         self._classes: dict[str, AnswerClass] = {}
         self._selling = hearing.of(SELLING).stream
 
     def between(self, roles: Sequence[Role], begin: float, end: float, sure: bool = True) -> Sequence[Reply]:
         """Replies (as `replies`) that start from `begin` to `end` seconds, both included."""
-        given = self.replies(roles, sure)
-        starts = self._starts[tuple(roles) if sure else (), sure]
+        given, starts = self._read(roles, sure)
         return given[bisect_left(starts, begin) : bisect_right(starts, end)]
 
     def replies(self, roles: Sequence[Role], sure: bool = True) -> tuple[Reply, ...]:
         """What voices of `roles` said, as replies in order. Not `sure`: what voices with a doubtful role said."""
-        key = (tuple(roles) if sure else (), sure)
+        return self._read(roles, sure)[0]
+
+    def _read(self, roles: Sequence[Role], sure: bool) -> tuple[tuple[Reply, ...], list[float]]:
+        """Replies of voices of `roles`, with their starts. Roles that no voice has make no difference."""
+        key = self._present.intersection(roles) if sure else None
         if key not in self._replies:
             runs = self._hearing.stretches(roles, sure, self._answers.join_s)
-            self._replies[key] = tuple(self._reply(run) for run in runs)
-            self._starts[key] = [reply.interval.start for reply in self._replies[key]]
+            replies = tuple(map(self._reply, runs))
+            self._replies[key] = replies, [reply.interval.start for reply in replies]
         return self._replies[key]
 
     def _reply(self, run: Sequence[Spoken]) -> Reply:
         answers = self._answers
-        pieces = [(one.text + _asked(one), one.interval.start, one.interval.end) for one in run]
+        pieces = [(one.text + _asked(one.mark), one.interval.start, one.interval.end) for one in run]
         text = punctuate(pieces, answers.comma_pause_s)
-        probability = mean(one.probability for one in run)
+        probability = mean([one.probability for one in run])
         unsure = probability < answers.min_confidence
         result = "unclear" if unsure else self._classified(text)
         if result == "affirm" and self._negated_at_its_edge(run[0]):
             result = "unclear"
-        interval = Interval(run[0].interval.start, max(one.interval.end for one in run))
+        interval = Interval(run[0].interval.start, max([one.interval.end for one in run]))
         timed = not self._hearing.transcript.nominal
-        quote = "".join(one.text + one.mark for one in run)
+        quote = "".join([one.text + one.mark for one in run])
         return self._heard_again(Reply(interval, text, quote, probability, run[0].role, result, unsure, timed))
 
     def _negated_at_its_edge(self, first: Spoken) -> bool:
@@ -112,9 +115,10 @@ class Conversation:
 
     def _heard_again(self, reply: Reply) -> Reply:
         """`reply`, unclear where the sound says that its yes may just as well have been a negation of it."""
-        answers = map(self._hearing.answered, self.negations(reply))
-        if any(answer is not None and answer.margin > self._negation_margin for answer in answers):
-            return replace(reply, result="unclear")
+        for request in self.negations(reply):
+            answer = self._hearing.answered(request)
+            if answer is not None and answer.margin > self._negation_margin:
+                return replace(reply, result="unclear")
         return reply
 
     def negations(self, reply: Reply) -> tuple[Request, ...]:
@@ -158,5 +162,5 @@ class Conversation:
         return any(span.duration >= SHORTEST_UNREAD_S for span in unread)
 
 
-def _asked(one: Spoken) -> str:
-    return "？" if any(mark in "？?" for mark in one.mark) else ""
+def _asked(mark: str) -> str:
+    return "？" if "？" in mark or "?" in mark else ""

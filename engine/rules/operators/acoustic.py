@@ -205,7 +205,7 @@ class Overlap(OfItem):
 
     def _talked_over(self, situation: Situation) -> Outcome:
         hearing = situation.case.hearing
-        voices = hearing.once("voices", lambda: Voices(hearing.transcript))
+        voices = hearing.once("voices", lambda: Voices(hearing))
         within = [one.interval for times in stretches(situation, self).values() for one in times] if self.item else None
         cuts = [
             (turn, both)

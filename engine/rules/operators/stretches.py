@@ -1,6 +1,7 @@
 """Where an item was spoken: the sentences around its words, who spoke there, and which items a measure is taken of."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,10 +9,10 @@ from typing import Annotated
 from pydantic import Field
 
 from engine.evidence import Role, Transcript, Turn
-from engine.interval import Interval, intersect, total
+from engine.interval import Interval, intersect
 from engine.rules.case import Case
 from engine.rules.cover import Cover
-from engine.rules.hearing import Spoken, Stream
+from engine.rules.hearing import Hearing, Stream
 from engine.rules.judgement import Ruling
 from engine.rules.operators.anchors import title_of
 from engine.rules.operators.base import Operator, Outcome, Situation
@@ -38,7 +39,8 @@ class OfItem(Operator):
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """One time an item was said: letters `first` to `last` (exclusive) of `stream`, the words of those who tell it, in
-    whole sentences. `title` is the item's without what stands in brackets, `talk` the speech inside `interval`.
+    whole sentences. `title` is the item's without what stands in brackets, `talk` the speech inside `interval`,
+    disjoint and in order.
     """
 
     item: str
@@ -51,11 +53,17 @@ class Stretch:
 
     @property
     def seconds(self) -> float:
-        return total(self.talk)
+        return sum(one.duration for one in self.talk)
 
     @property
-    def spoken(self) -> Sequence[Spoken]:
-        return self.stream.characters(self.first, self.last)
+    def words(self) -> Sequence[str]:
+        """The text of each character."""
+        return self.stream.words(self.first, self.last)
+
+    @property
+    def probabilities(self) -> Sequence[float]:
+        """How probable each character is."""
+        return self.stream.probabilities(self.first, self.last)
 
     @property
     def quote(self) -> str:
@@ -154,10 +162,12 @@ def sure_role(case: Case, speaker: str) -> Role | None:
 class Voices:
     """What each voice said, asked by time."""
 
-    def __init__(self, transcript: Transcript) -> None:
-        self._said: dict[str | None, list[tuple[float, str]]] = {}
-        for one in transcript.characters:
-            self._said.setdefault(one.speaker, []).append((one.interval.middle, one.text))
+    def __init__(self, hearing: Hearing) -> None:
+        characters = hearing.transcript.characters
+        middles: list[float] = ((hearing.said.all_starts + hearing.said.all_ends) / 2).tolist()
+        self._said: defaultdict[str | None, list[tuple[float, str]]] = defaultdict(list)
+        for middle, one in zip(middles, characters, strict=True):
+            self._said[one.speaker].append((middle, one.text))
         for said in self._said.values():
             said.sort()
 

@@ -13,7 +13,7 @@ from engine.inspection import Finding
 from engine.interval import Interval, intersect, total
 from engine.rules.case import Case
 from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.hearing import Spoken, mean
+from engine.rules.hearing import mean
 from engine.rules.judgement import Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.limits import Cosine, NotNegative, Positive, needs
@@ -86,8 +86,7 @@ class Rate(OfItem):
     def _overall(self, case: Case) -> Outcome:
         own = turns_of(case.hearing.transcript, (self.role,), case.settings.role_floor)
         talk = intersect(own, case.hearing.speech.intervals)
-        characters = [one for one in case.hearing.spoken if one.sure and one.role == self.role]
-        speed = _speed(characters, total(talk), self.min_chars)
+        speed = _speed(_counted(case.hearing.said.words_of((self.role,))), total(talk), self.min_chars)
         if speed is None:
             return unknown(Ruling("inconclusive", "rate_too_short", {"limit": self.min_chars}))
         name = ROLE_NAMES[self.role]
@@ -97,7 +96,7 @@ class Rate(OfItem):
         return self._hit(speed, name, [span_finding(span, f"每秒 {figure(speed)} 字", role=self.role)])
 
     def _speed_of(self, stretch: Stretch) -> float | None:
-        return _speed(stretch.spoken, stretch.seconds, self.min_chars)
+        return _speed(_counted(stretch.words), stretch.seconds, self.min_chars)
 
     def _too_fast(self, speed: float) -> bool:
         return self.max_cps is not None and speed > self.max_cps
@@ -115,9 +114,13 @@ class Rate(OfItem):
         return hit(code, findings, title=title, cps=figure(speed, limit), limit=figure(limit))
 
 
-def _speed(characters: Sequence[Spoken], seconds: float, least: int) -> float | None:
-    """Characters a second; a digit counts as one, a Latin word too. None for too few of them."""
-    count = sum(len(one.text) if one.text.isdecimal() else 1 for one in characters)
+def _counted(words: Sequence[str]) -> int:
+    """How many characters: a digit counts as one, a Latin word too."""
+    return len(words) + sum([len(word) - 1 for word in words if len(word) > 1 and word.isdecimal()])
+
+
+def _speed(count: int, seconds: float, least: int) -> float | None:
+    """Characters a second. None for too few of them."""
     return count / seconds if count >= least and seconds > 0 else None
 
 
@@ -174,7 +177,7 @@ class AsrConf(OfItem):
             if not len(said.starts):
                 return unknown(Ruling("inconclusive", "no_speech"))
             return self._told(said.certainty, "全程", ())
-        measured = of_items(situation, self, lambda stretch: _certainty(stretch.spoken), lambda sure: sure < self.min)
+        measured = of_items(situation, self, lambda stretch: mean(stretch.probabilities), lambda sure: sure < self.min)
         if isinstance(measured, Outcome):
             return measured
         worst = min(measured, key=lambda one: one.value)
@@ -191,10 +194,6 @@ class AsrConf(OfItem):
         if sure < self.min:
             return hit("asr_conf_low", findings, title=title, sure=percent(sure, self.min), limit=percent(self.min))
         return miss("asr_conf_good", title=title, sure=percent(sure))
-
-
-def _certainty(spoken: Sequence[Spoken]) -> float:
-    return mean(one.probability for one in spoken)
 
 
 class VoiceCount(Operator):
@@ -238,7 +237,7 @@ class VoiceCount(Operator):
 
 def _turns(case: Case, voice: Speaker) -> list[Finding]:
     transcript = case.hearing.transcript
-    said = case.hearing.once("voices", lambda: Voices(transcript))
+    said = case.hearing.once("voices", lambda: Voices(case.hearing))
     return [
         span_finding(turn.interval, voice.id, role=voice.role, quote=said.words(turn))
         for turn in transcript.turns
