@@ -10,13 +10,14 @@ from engine.inspection import Finding, How, Window
 from engine.interval import Interval, total
 from engine.rules.concepts import Found
 from engine.rules.cover import Cover
-from engine.rules.hearing import Hearing, Spoken, Stream, mean
+from engine.rules.hearing import Hearing
 from engine.rules.judgement import LanguageRequest, Request, Ruling
 from engine.rules.orders import OrderView
 from engine.rules.phrases import Level
 from engine.rules.replies import Conversation
 from engine.rules.ruleset import RuleSet
 from engine.rules.schema import SettingsPart
+from engine.rules.spoken import Spoken, Stream, mean
 
 SOUND_STAGES = ("audio", "activity", "transcribe")
 VOICE_STAGES = ("diarize", "attribute")

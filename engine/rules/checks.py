@@ -6,11 +6,11 @@ from engine.inspection import Item, Window
 from engine.interval import Interval, coverage
 from engine.rules.case import Case
 from engine.rules.cover import Cover
-from engine.rules.hearing import mean
 from engine.rules.judgement import Ruling, outcome
 from engine.rules.operators.anchors import as_agreed, title_of
 from engine.rules.operators.base import Outcome, Situation
 from engine.rules.ruleset import Check
+from engine.rules.spoken import mean
 
 HEARD = ("text", "pinyin", "acoustic")
 OPEN = ("inconclusive", "review", "fail")

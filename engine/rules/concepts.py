@@ -13,10 +13,11 @@ from engine.interval import Interval
 from engine.language.folding import bare, fold
 from engine.language.numbers import Number
 from engine.language.pinyin import syllables
-from engine.rules.hearing import Searched, Stream
+from engine.rules.hearing import Searched
 from engine.rules.phrases import SCORES, Hit, Level, Phrase, worst
 from engine.rules.ruleset import Concept, NumberWanted
 from engine.rules.schema import SettingsPart
+from engine.rules.spoken import Stream
 
 NUMBER = "数字"
 PART_UNITS = {100: "%", 1000: "‰"}

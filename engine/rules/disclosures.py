@@ -12,11 +12,12 @@ from engine.rules.acknowledging import Acknowledged, Asked, acknowledge
 from engine.rules.case import Case, majority
 from engine.rules.concepts import Found, Occurrence, find, nearest_miss, negated, occurrences, outside
 from engine.rules.facts import Comparison, compare
-from engine.rules.hearing import Searched, mean
+from engine.rules.hearing import Searched
 from engine.rules.judgement import WORST_FIRST, Ruling, note, outcome, worst
 from engine.rules.orders import OrderView
 from engine.rules.ruleset import Concept, Disclosure
 from engine.rules.schema import Polarity
+from engine.rules.spoken import mean
 
 By = Literal["speaker", "doubtful", "other"]
 

@@ -8,10 +8,11 @@ from typing import Literal
 from engine.language.numbers import spell
 from engine.rules.case import Case
 from engine.rules.concepts import Found, Occurrence, find
-from engine.rules.hearing import Searched, mean
+from engine.rules.hearing import Searched
 from engine.rules.judgement import Request, Ruling
 from engine.rules.orders import OrderView, Value
 from engine.rules.ruleset import Concept
+from engine.rules.spoken import mean
 
 BEFORE_S = 10.0
 AFTER_S = 20.0

@@ -8,10 +8,11 @@ from engine.inspection import Item, Verdict
 from engine.interval import Interval
 from engine.rules.case import Case
 from engine.rules.concepts import Found
-from engine.rules.hearing import Searched, mean
+from engine.rules.hearing import Searched
 from engine.rules.judgement import Ruling, outcome
 from engine.rules.phrases import SCORES
 from engine.rules.ruleset import Forbidden
+from engine.rules.spoken import mean
 
 LONGEST_CLAUSE = 2  # in guard windows to each side: beyond that, missing punctuation is likelier than a clause so long
 

@@ -14,9 +14,10 @@ from engine.inspection import Answer, AnswerClass
 from engine.interval import Interval, intersect, subtract
 from engine.language.answers import punctuate
 from engine.rules.cover import Cover
-from engine.rules.hearing import VOICE_BETWEEN, Hearing, Spoken, mean
+from engine.rules.hearing import Hearing
 from engine.rules.judgement import Request
 from engine.rules.ruleset import Answers
+from engine.rules.spoken import VOICE_BETWEEN, Spoken, mean
 
 SHORTEST_UNREAD_S = 0.15  # a lone 嗯 lasts 0.2 s: it is no silence, even where nothing was recognised
 SELLING: tuple[Role, ...] = ("agent", "system")

@@ -1,8 +1,9 @@
 """A rule set as evaluation uses it: compiled, frozen, every clause resolved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import regex
 
@@ -22,8 +23,15 @@ from engine.rules.schema import (
     VisualPart,
 )
 
-if TYPE_CHECKING:  # operators look at cases, and a case knows its rule set
-    from engine.rules.operators.logic import Node
+
+class Question(Protocol):
+    """What a check asks of a session: an operator or several joined (engine/rules/operators, which know cases; a case
+    knows its rule set, so that this module cannot know them). `situation` is theirs, so is the outcome.
+    """
+
+    def look(self, situation: Any) -> Any: ...
+
+    def leaves(self) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ class Check:
 
     head: Head
     requires: tuple[str, ...]
-    condition: "Node"
+    condition: Question
     reports: bool
     finding: FindingVerdict
     missing_anchor: MissingAnchor

@@ -14,7 +14,7 @@ from engine.rules.case import Case
 from engine.rules.concepts import Found, find, nearest_miss, occurrences, without_negated
 from engine.rules.conditions import parse as parse_condition
 from engine.rules.facts import LARGEST_SPELLED, shown
-from engine.rules.hearing import Searched, mean
+from engine.rules.hearing import Searched
 from engine.rules.judgement import Request, Ruling
 from engine.rules.operators.base import Outcome, Situation
 from engine.rules.operators.params import OrderPath, PhraseText, PhraseTexts, pattern, phrase
@@ -24,6 +24,7 @@ from engine.rules.orders import OrderView, Value, known_path
 from engine.rules.phrases import Phrase
 from engine.rules.ruleset import Concept, NumberWanted
 from engine.rules.schema import ConceptPart, NumberPart, Seconds, Share
+from engine.rules.spoken import mean
 
 
 def compiled(part: ConceptPart) -> Concept:

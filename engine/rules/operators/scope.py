@@ -10,13 +10,14 @@ from engine.evidence import Role
 from engine.interval import Interval
 from engine.rules.case import Case
 from engine.rules.check_schema import ROLES
-from engine.rules.hearing import Searched, Stream
+from engine.rules.hearing import Searched
 from engine.rules.judgement import Ruling
 from engine.rules.operators.anchors import unsaid
 from engine.rules.operators.base import Outcome, Situation
 from engine.rules.operators.logic import Joint, join
 from engine.rules.operators.params import Count, ItemId
 from engine.rules.schema import Part, Seconds, Share
+from engine.rules.spoken import Stream
 
 Where = Literal["before", "after", "around", "same"]
 

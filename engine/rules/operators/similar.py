@@ -10,12 +10,13 @@ from engine.language.folding import bare, fold
 from engine.language.pinyin import syllables
 from engine.rules.case import Case
 from engine.rules.concepts import Found
-from engine.rules.hearing import Searched, Stream
+from engine.rules.hearing import Searched
 from engine.rules.judgement import Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.quoting import TextOperator, findings
 from engine.rules.operators.scope import Seen, Zone, sentences
 from engine.rules.phrases import Level
+from engine.rules.spoken import Stream
 
 NEGATIONS = frozenset("不没未别无非")
 NEGATION_REACH = 2  # letters beside a stretch, inside its clause, that may turn it

@@ -12,11 +12,12 @@ from engine.evidence import Role, Transcript, Turn
 from engine.interval import Interval, intersect
 from engine.rules.case import Case
 from engine.rules.cover import Cover
-from engine.rules.hearing import Hearing, Stream
+from engine.rules.hearing import Hearing
 from engine.rules.judgement import Ruling
 from engine.rules.operators.anchors import title_of
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.outcomes import not_applicable, unknown
+from engine.rules.spoken import Stream
 
 EACH = "each"
 MOST_NAMED = 3

@@ -7,8 +7,8 @@ from engine.evidence import Role
 from engine.inspection import Finding
 from engine.interval import Interval
 from engine.rules.case import Case
-from engine.rules.hearing import Spoken, mean
 from engine.rules.replies import Reply
+from engine.rules.spoken import Spoken, mean
 
 SELLERS: tuple[Role, ...] = ("agent", "system")
 ANSWERING: tuple[Role, ...] = ("customer", "insured")

@@ -13,7 +13,6 @@ from engine.inspection import Finding
 from engine.interval import Interval, intersect, total
 from engine.rules.case import Case
 from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.hearing import mean
 from engine.rules.judgement import Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.limits import Cosine, NotNegative, Positive, needs
@@ -40,6 +39,7 @@ from engine.rules.operators.stretches import (
     voices_untold,
 )
 from engine.rules.schema import Share
+from engine.rules.spoken import mean
 
 
 class Rate(OfItem):
