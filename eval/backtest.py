@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from engine.errors import MingjianError
-from engine.evidence import unpack
+from engine.evidence_file import unpack
 from engine.inspection import Inspection, Item, SessionVerdict, Verdict, from_json
 from engine.order import parse_order
 from engine.report.output import EVIDENCE_FILE, INSPECTION_FILE

@@ -25,9 +25,8 @@ from engine.evidence import (
     Transcript,
     Turn,
     Utterance,
-    pack,
-    unpack,
 )
+from engine.evidence_file import pack, unpack
 from engine.interval import Interval
 
 

@@ -7,7 +7,8 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from engine import reasons
-from engine.evidence import Evidence, StageReport, pack
+from engine.evidence import Evidence, StageReport
+from engine.evidence_file import pack
 from engine.inspection import Inspection, Note, to_json
 from engine.progress import Progress, silent
 from engine.report.clips import ClipSettings, Footage, Illustrated, illustrate

@@ -90,6 +90,11 @@ def sure(person: Person, role_floor: float) -> bool:
     return person.role != "unknown" and person.confidence >= role_floor
 
 
+def surely(scene: Scene, role: Role, case: Case) -> tuple[Person, ...]:
+    """The people who surely play `role`."""
+    return tuple(one for one in scene.people if one.role == role and sure(one, case.settings.role_floor))
+
+
 def companies(scene: Scene, role_floor: float) -> tuple[Company, ...]:
     """The session in stretches between which somebody comes or goes; without those that show nobody."""
     events = sorted(

@@ -25,6 +25,7 @@ from engine.rules.operators.faces import (
     hull,
     scene_of,
     sure,
+    surely,
     too_little,
     usable,
 )
@@ -237,7 +238,7 @@ class FaceMatch(Operator):
             return scene
         if scene.face_likeness is None:
             return not_applicable("no_model")
-        people = {one.id: one for one in scene.people if one.role == self.role and sure(one, case.settings.role_floor)}
+        people = {one.id: one for one in surely(scene, self.role, case)}
         compared = [one for one in scene.face_likeness if one.person in people and one.reference == self.ref]
         if not compared:
             return unknown(Ruling("inconclusive", "face_not_compared", {"role": ROLE_NAMES[self.role]}))
@@ -266,7 +267,7 @@ class LiveFace(Operator):
             return scene
         if scene.liveness is None:
             return not_measured("活体")
-        people = {one.id for one in scene.people if one.role == self.role and sure(one, case.settings.role_floor)}
+        people = {one.id for one in surely(scene, self.role, case)}
         looked = [one for one in scene.liveness if one.person in people]
         name = ROLE_NAMES[self.role]
         if not looked:
@@ -340,7 +341,7 @@ class MouthVsVoice(Operator):
             return None
         if best.agreement >= self.min_agreement:
             return person.role == self.role
-        own = [one for one in scene.people if one.role == self.role and sure(one, case.settings.role_floor)]
+        own = surely(scene, self.role, case)
         return False if any(one.person == face.id for one in moving for face in own) else None
 
 

@@ -6,18 +6,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from engine.evidence import (
-    Act,
-    ClockReading,
-    FaceLikeness,
-    Liveness,
-    MouthMotion,
-    Paper,
-    Person,
-    StageReport,
-    pack,
-    unpack,
-)
+from engine.evidence import Act, ClockReading, FaceLikeness, Liveness, MouthMotion, Paper, Person, StageReport
+from engine.evidence_file import pack, unpack
 from engine.inspection import Answer, Item, Window
 from engine.interval import Interval
 from engine.rules.operators.catalogue import by_key
