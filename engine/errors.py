@@ -21,6 +21,10 @@ class Entry:
     en: str
 
 
+BETWEEN = " / "
+IN_BRACKETS = " ({detail})"  # said in the Chinese half already, where both stand in one text
+
+
 CATALOGUE: dict[str, Entry] = {
     "media_not_found": Entry("MJ101", "找不到文件：{path}。请检查路径。", "File not found: {path}. Check the path."),
     "media_empty": Entry("MJ102", "文件是空的：{path}。请重新上传。", "Empty file: {path}. Upload it again."),
@@ -145,6 +149,346 @@ CATALOGUE: dict[str, Entry] = {
         "文件夹里没有以往的质检结果（inspection.json）：{path}。请检查路径。",
         "No past results (inspection.json) in {path}. Check the path.",
     ),
+    "not_signed_in": Entry(
+        "MJ810",
+        "请先登录，或在请求中附上有效的令牌。",
+        "Sign in first, or send a valid token with the request.",
+    ),
+    "not_allowed": Entry(
+        "MJ811",
+        "没有这项操作的权限。请联系管理员。",
+        "You may not do this. Ask an administrator.",
+    ),
+    "login_failed": Entry(
+        "MJ812",
+        "用户名或密码不对，或者账号暂时锁定、停用。请核对后稍候再试，或联系管理员。",
+        "Name or password is wrong, or the account is locked for a while or out of use. Check them and try again "
+        "later, or ask an administrator.",
+    ),
+    "not_found": Entry(
+        "MJ813",
+        "没有找到 {thing}：{id}。请检查编号，或您是否有权查看。",
+        "No {thing} {id}. Check the id, and whether you may see it.",
+    ),
+    "request_invalid": Entry(
+        "MJ814",
+        "请求有误：{detail}。请按接口文档更正。",
+        "The request is not valid: {detail}. Correct it by the interface's document.",
+    ),
+    "too_large": Entry(
+        "MJ815",
+        "内容太大，上限为 {limit} 字节。",
+        "Too large: the limit is {limit} bytes.",
+    ),
+    "too_many_requests": Entry(
+        "MJ816",
+        "请求太频繁，请在 {seconds} 秒后再试。",
+        "Too many requests: try again in {seconds} seconds.",
+    ),
+    "conflict": Entry(
+        "MJ817",
+        "与当前状态冲突：{detail}。请刷新后再试。",
+        "This does not fit the present state: {detail}. Reload and try again.",
+    ),
+    "idempotency_reused": Entry(
+        "MJ818",
+        "这个 Idempotency-Key 已用于另一个请求。请换一个新的。",
+        "This Idempotency-Key was used for another request. Choose a new one.",
+    ),
+    "idempotency_running": Entry(
+        "MJ819",
+        "同一个 Idempotency-Key 的请求还在处理中，请稍候再试。",
+        "The request with this Idempotency-Key is still running: try again in a moment.",
+    ),
+    "upload_offset": Entry(
+        "MJ820",
+        "上传位置不符：应从第 {expected} 字节继续，请求为 {given}。请用 HEAD 查询后续传。",
+        "Wrong offset: the upload goes on at byte {expected}, the request says {given}. Ask with HEAD, then resume.",
+    ),
+    "upload_busy": Entry(
+        "MJ821",
+        "上传 {id} 正被另一个请求写入，请稍候再试。",
+        "Another request is writing upload {id}: try again in a moment.",
+    ),
+    "upload_refused": Entry(
+        "MJ822",
+        "不接受这样的文件：{detail}。",
+        "Such a file is not accepted: {detail}.",
+    ),
+    "upload_mismatch": Entry(
+        "MJ823",
+        "校验和不符：应为 {expected}，实为 {actual}。请重新上传。",
+        "The checksum differs: {expected} was announced, {actual} arrived. Upload it again.",
+    ),
+    "upload_gone": Entry(
+        "MJ824",
+        "上传 {id} 已失效（{state}）。请重新上传。",
+        "Upload {id} is no longer there ({state}). Upload it again.",
+    ),
+    "range_unfit": Entry(
+        "MJ825",
+        "请求的范围超出文件（共 {size} 字节）。",
+        "The range lies outside of the file of {size} bytes.",
+    ),
+    "server_unsafe": Entry(
+        "MJ826",
+        "对外提供服务前须先改正不安全的配置：{detail}。",
+        "Refused to serve others with an unsafe setting: {detail}. Mend it first.",
+    ),
+    "webhook_refused": Entry(
+        "MJ827",
+        "不能向这个地址发送通知：{detail}。内网地址须先加入 server.webhooks.allow。",
+        "No event is sent to this address: {detail}. An address inside the house must be listed in "
+        "server.webhooks.allow.",
+    ),
+    "forgery": Entry(
+        "MJ828",
+        "请求未带有效的防伪标记（X-CSRF-Token），已拒绝。请刷新页面后再试。",
+        "The request lacks its valid mark (X-CSRF-Token) and was refused. Reload the page and try again.",
+    ),
+    "storage_full": Entry(
+        "MJ829",
+        "存储空间不足，无法接收 {bytes} 字节。请联系管理员清理空间。",
+        "Not enough room for {bytes} bytes. Ask an administrator to free some space.",
+    ),
+    "review_unknown": Entry("MJ830", "没有这个复核任务：{review}。", "No such review: {review}."),
+    "review_changed": Entry(
+        "MJ831",
+        "这个复核任务已经变动，现在是第 {version} 版（{what}）。请刷新后再提交。",
+        "The review has changed and is now at version {version} ({what}). Reload it and submit again.",
+    ),
+    "review_taken": Entry(
+        "MJ832",
+        "这个复核任务由 {assignee} 处理。请换一个，或请高级复核员改派。",
+        "{assignee} is on this review. Take another one, or ask a senior reviewer to reassign it.",
+    ),
+    "review_state": Entry(
+        "MJ833",
+        "复核任务处于“{state}”，不能{action}。",
+        "A review that is {state} cannot be {action_en}.",
+    ),
+    "review_own_sale": Entry(
+        "MJ834",
+        "不能复核本人销售的业务（工号 {staff_no}）。请由他人处理。",
+        "Nobody reviews a sale of their own (staff number {staff_no}). Somebody else has to.",
+    ),
+    "review_second_person": Entry(
+        "MJ835",
+        "{who} 已经处理过这个会话，须由另一人{action}。",
+        "{who} has ruled on this session before: another person has to {action_en} it.",
+    ),
+    "review_incomplete": Entry("MJ836", "决定不完整：{detail}。", "The decision is not complete: {detail}."),
+    "appeal_late": Entry(
+        "MJ837",
+        "申诉期限已过（{until}）。",
+        "The time to appeal has passed ({until}).",
+    ),
+    "draft_changed": Entry(
+        "MJ838",
+        "草稿已在别处保存为第 {version} 版。请刷新后再保存。",
+        "The draft was saved elsewhere as version {version}. Reload it before saving.",
+    ),
+    "not_inspected": Entry(
+        "MJ839",
+        "会话 {session} 还没有质检结果。请等待质检完成。",
+        "The session {session} has not been inspected yet. Wait for its inspection.",
+    ),
+    "ruleset_version_state": Entry(
+        "MJ840",
+        "规则集“{ruleset}”第 {version} 版处于“{state}”，不能{action}。",
+        "Version {version} of the rule set {ruleset} is {state} and cannot be {action_en}.",
+    ),
+    "ruleset_second_person": Entry(
+        "MJ841",
+        "规则集须由编写人、提交人之外的另一人批准发布（{who} 已参与）。",
+        "A rule set is published by another person than wrote or proposed it ({who} did).",
+    ),
+    "ruleset_examples": Entry(
+        "MJ842",
+        "规则集有 {count} 个示例不符：{detail}。请修改规则或示例后再发布。",
+        "{count} example(s) of the rule set fail: {detail}. Mend the rules or the examples before publishing.",
+    ),
+    "link_unusable": Entry(
+        "MJ843",
+        "链接无效，或已用过、已过期。请联系客服重新获取。",
+        "The link is not valid, or was used before or has expired. Ask for another one.",
+    ),
+    "customer_unknown": Entry(
+        "MJ844",
+        "会话 {session} 的订单没有这位客户的证件号或手机号，无法认定是谁的记录。",
+        "The order of the session {session} has no ID number or phone of this customer: whose record it is cannot be "
+        "told.",
+    ),
+    "customer_shared": Entry(
+        "MJ845",
+        "会话 {session} 的手机号为多位客户共用，请以证件号认定。",
+        "The phone of the session {session} is shared by several customers: an ID number is needed.",
+    ),
+    "packet_unfit": Entry(
+        "MJ846",
+        "证据包校验不通过：{detail}。",
+        "The evidence packet fails its check: {detail}.",
+    ),
+    "period_unfit": Entry(
+        "MJ847",
+        "统计期间有误：{detail}。",
+        "The period is not right: {detail}.",
+    ),
+    "path_unknown": Entry("MJ910", "没有这个接口：{path}。", "No such path: {path}."),
+    "method_unknown": Entry(
+        "MJ911", "这个接口不支持 {method}，可用：{allowed}。", "{method} is not supported here, but {allowed}."
+    ),
+    "protocol_unfit": Entry(
+        "MJ912",
+        "协议版本不符：{detail}。",
+        "The protocol does not fit: {detail}.",
+    ),
+    "header_too_large": Entry(
+        "MJ913", "请求头太大，上限为 {limit} 字节。", "The request's headers are too large: the limit is {limit} bytes."
+    ),
+    "unavailable": Entry(
+        "MJ914",
+        "服务暂时不可用：{detail}。请稍候再试。",
+        "Not available for the moment: {detail}. Try again in a while.",
+    ),
+    "server_failed": Entry(
+        "MJ915",
+        "服务器内部错误，请把请求编号 {request} 告诉管理员。",
+        "The server failed. Tell an administrator the request's number {request}.",
+    ),
+    "duties_faults": Entry(
+        "MJ850", "期限与抽检配置有错误：{path}（{detail}）。", "The duties have a fault: {path} ({detail})."
+    ),
+    "ticket_event": Entry(
+        "MJ851",
+        "工单处于“{state}”时不会发生“{event}”，请刷新后重试。",
+        "“{event}” cannot happen to a ticket in the state “{state}”: reload and try again.",
+    ),
+    "overdue_reason_missing": Entry(
+        "MJ852",
+        "工单已超过期限（{due}），须填写逾期原因（overdue_reason）。",
+        "The ticket is past its last day ({due}): a written reason is needed (overdue_reason).",
+    ),
+    "ticket_not_sales": Entry(
+        "MJ853",
+        "该工单须由销售以外的人处理：{who}不能处理。请换人。",
+        "This ticket must be handled by somebody outside sales: {who} may not. Choose another person.",
+    ),
+    "purge_refused": Entry(
+        "MJ854",
+        "不能删除：{reasons}。",
+        "It must not be removed: {reasons}.",
+    ),
+    "purge_needs_second": Entry(
+        "MJ855",
+        "删除须由第二个人批准：申请人{who}不能自己批准。",
+        "A removal needs a second person: {who} asked for it and may not approve it.",
+    ),
+    "purge_state": Entry(
+        "MJ856",
+        "删除申请 {purge} 已经处理（{state}）。",
+        "The request {purge} was dealt with already ({state}).",
+    ),
+    "restore_occupied": Entry(
+        "MJ857",
+        "目标不是空的，拒绝覆盖：{place}。请换一个空的数据目录或数据库。",
+        "The target is not empty and will not be overwritten: {place}. Choose an empty data folder or database.",
+    ),
+    "backup_damaged": Entry(
+        "MJ858",
+        "备份不完整或被改动：{path}（{detail}）。请换另一份备份。",
+        "The backup is incomplete or was changed: {path} ({detail}). Use another one.",
+    ),
+    "preflight_faults": Entry(
+        "MJ860", "录前检查配置有错误：{path}（{detail}）。", "The preflight settings have a fault: {path} ({detail})."
+    ),
+    "consistency_faults": Entry(
+        "MJ861", "一致性检查配置有错误：{path}（{detail}）。", "The consistency checks have a fault: {path} ({detail})."
+    ),
+    "store_unavailable": Entry(
+        "MJ870",
+        "数据库暂时不可用（{detail}），请稍后重试。",
+        "The database is not available just now ({detail}). Try again shortly.",
+    ),
+    "lease_stale": Entry(
+        "MJ871",
+        "任务 {job} 已不属于本工作进程，结果未采用。",
+        "The job {job} is no longer this worker's: its result was not taken.",
+    ),
+    "blob_missing": Entry(
+        "MJ872",
+        "存储中没有这个文件：{sha256}。请检查存储或从备份恢复。",
+        "No such file in the store: {sha256}. Check the storage, or restore it from a back-up.",
+    ),
+    "blob_corrupt": Entry(
+        "MJ873",
+        "文件内容与校验值不符：应为 {expected}，实为 {actual}。请重新上传或从备份恢复。",
+        "The file's content is not what it should be: expected {expected}, found {actual}. Upload it again, or restore "
+        "it from a back-up.",
+    ),
+    "keys_differ": Entry(
+        "MJ874",
+        "密钥文件 {path} 不属于这个数据库。请使用建库时的密钥文件（MINGJIAN_STORE__KEYS）。",
+        "The secret in {path} is not the one this database was made with. Use that one (MINGJIAN_STORE__KEYS).",
+    ),
+    "keys_unreadable": Entry(
+        "MJ875",
+        "密钥文件无法读取：{path}（{detail}）。请检查文件和权限，或从备份恢复。",
+        "The secret cannot be read: {path} ({detail}). Check the file and its permissions, or restore it.",
+    ),
+    "store_behind": Entry(
+        "MJ876",
+        "数据库的结构版本为 {found}，程序需要 {wanted}。请先备份，再运行 mingjian db upgrade。",
+        "The database is at version {found}, the program needs {wanted}. Make a back-up and run: mingjian db upgrade.",
+    ),
+    "cursor_unreadable": Entry(
+        "MJ877",
+        "翻页标记无效，请从第一页重新开始。",
+        "The cursor is not valid: begin again at the first page.",
+    ),
+    "value_unfit": Entry(
+        "MJ878",
+        "内容无法保存（{detail}）。请去掉控制字符、过长的值后重试。",
+        "The content cannot be stored ({detail}). Remove control characters and overlong values, and try again.",
+    ),
+    "blobs_unavailable": Entry(
+        "MJ879",
+        "文件存储暂时不可用（{detail}），请稍后重试。",
+        "The file storage is not available just now ({detail}). Try again shortly.",
+    ),
+    "search_too_long": Entry(
+        "MJ802",
+        "一次最多搜索 {words} 个词，每个词不超过 {characters} 个字。",
+        "At most {words} words are searched at a time, each of at most {characters} characters.",
+    ),
+    "memory_refused": Entry(
+        "MJ880",
+        "处理这份录音需要的内存超过上限（cluster.memory_limit）。请提高上限，或检查文件。",
+        "The recording needs more memory than it may have (cluster.memory_limit). Raise it, or check the file.",
+    ),
+    "already_serving": Entry(
+        "MJ881",
+        "数据目录 {path} 已由另一个明鉴服务使用。请先停止它，或另设 store.folder。",
+        "Another Mingjian serves from {path}. Stop it first, or set another store.folder.",
+    ),
+    "work_stalled": Entry(
+        "MJ882",
+        "{seconds} 秒没有进展，工作进程已结束。",
+        "No progress for {seconds} seconds: the worker was ended.",
+    ),
+    "cluster_unreachable": Entry(
+        "MJ883",
+        "无法加入 Ray 集群 {address}（{detail}）。请检查地址（RAY_ADDRESS）和令牌（RAY_AUTH_TOKEN_PATH）。",
+        "Cannot join the Ray cluster {address} ({detail}). Check the address (RAY_ADDRESS) and the token "
+        "(RAY_AUTH_TOKEN_PATH).",
+    ),
+    "cluster_no_room": Entry(
+        "MJ884",
+        "集群没有足够资源启动工作进程 {pool}（等了 {seconds} 秒）。请减少 cluster.{pool} 的 cpus、gpus 或 memory，"
+        "或增加机器。",
+        "No room for a worker of {pool} ({seconds} seconds waited). Lower cpus, gpus or memory of cluster.{pool}, "
+        "or add machines.",
+    ),
     "internal": Entry(
         "MJ901",
         "程序内部错误：{detail}。请用 MINGJIAN_DEBUG=1 重新运行以查看详情，并报告此问题。",
@@ -170,13 +514,27 @@ class MingjianError(Exception):
         self.code = code
         self.number = entry.number
         self.details = details
-        self.zh = entry.zh.format(**details)
-        self.en = entry.en.format(**details)
-        super().__init__(f"[{self.number}] {self.zh} / {self.en}")
+        self.zh = entry.zh.format(**_in_language(details, 0))
+        self.en = entry.en.format(**_in_language(details, 1))
+        once = self.en if _bilingual(details.get("detail")) else entry.en.replace(IN_BRACKETS, "").format(**details)
+        super().__init__(f"[{self.number}] {self.zh} / {once}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Lets an error cross from a worker's process: exceptions pickle by their arguments, ours are named."""
         return _restore, (self.code, self.details)
+
+
+def _bilingual(value: object) -> bool:
+    """Whether a detail is told in both languages: 中文 / English."""
+    return isinstance(value, str) and value.count(BETWEEN) == 1
+
+
+def _in_language(details: dict[str, object], which: int) -> dict[str, object]:
+    """The details for the Chinese (0) or the English (1) sentence: of what is told in both languages its own half."""
+    return {
+        name: str(value).split(BETWEEN)[which] if name == "detail" and _bilingual(value) else value
+        for name, value in details.items()
+    }
 
 
 def _restore(code: str, details: dict[str, object]) -> MingjianError:

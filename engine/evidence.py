@@ -6,6 +6,7 @@ media.
 Times are seconds on the session's clock (engine/interval.py), shares and probabilities 0..1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -19,7 +20,7 @@ PaperKind = Literal["paper", "card", "screen"]
 ActKind = Literal["signing", "copying"]
 FaceReference = Literal["id_photo", "order_photo"]
 
-EVIDENCE_SCHEMA = 2  # 1 stored characters and sightings one by one; it is still read
+EVIDENCE_SCHEMA = 3  # 1 stored characters and sightings one by one, 2 their numbers as lists; both are still read
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,18 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of the same sound: `text` where `heard` stands in the transcript over `span`.
+
+    A guess that counts for nothing until the sound confirms it.
+    """
+
+    span: Interval
+    heard: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageAnswer:
     """What a language model answered to the request with the digest `request`: one of its choices, and a quote.
 
@@ -171,14 +184,28 @@ class VoiceLikeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """The voice of `speaker` as a vector of unit length, from `seconds` of its speech. `model`: hash of the network.
+
+    Sensitive personal data: there only where a deployment keeps voices (`speech.enrolment.keep_voices`).
+    """
+
+    speaker: str
+    vector: tuple[float, ...]
+    seconds: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """Who said what. `speech` is where voice activity heard somebody, with or without text.
 
     `likeness` compares voices with each other; None where that was not measured. `nominal`: its times are made up from
     the text of a record without any. `corrected` is where a person corrected words or their speaker.
+    `voiceprints`: its voices, None where none are kept. `alternatives` are other readings of noisy stretches.
     """
 
-    characters: Annotated[tuple[Character, ...], *columnar(Character)]
+    characters: Annotated[Sequence[Character], *columnar(Character)]
     utterances: tuple[Utterance, ...]
     speakers: tuple[Speaker, ...]
     turns: tuple[Turn, ...]
@@ -189,6 +216,8 @@ class Transcript:
     language: tuple[LanguageAnswer, ...] = ()
     nominal: bool = False
     corrected: tuple[Interval, ...] = ()
+    voiceprints: tuple[Voiceprint, ...] | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     def role_of(self, speaker: str | None) -> Role:
         """Role of the voice `speaker`; `unknown` for none."""
@@ -237,7 +266,7 @@ class Track:
 
     id: str
     interval: Interval
-    sightings: Annotated[tuple[Sighting, ...], *columnar(Sighting)]
+    sightings: Annotated[Sequence[Sighting], *columnar(Sighting)]
 
 
 @dataclass(frozen=True, slots=True)

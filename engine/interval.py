@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from math import isfinite
+from math import inf, isfinite
 from operator import attrgetter, le
 
 
@@ -28,7 +28,7 @@ class Interval:
     end: float
 
     def __post_init__(self) -> None:
-        if not (isfinite(self.start) and isfinite(self.end)) or self.end < self.start:
+        if not -inf < self.start <= self.end < inf:
             raise ValueError(f"not an interval: {self.start}..{self.end}")
 
     @property

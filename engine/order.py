@@ -6,12 +6,13 @@ parsed makes the order unreadable rather than silently absent.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from engine.errors import MingjianError
 
@@ -19,8 +20,26 @@ Channel = Literal["agency", "bank", "concurrent_agency", "broker", "telesales", 
 Scenario = Literal["face_to_face", "remote", "bank", "telesales", "callback"]
 DesignType = Literal["普通型", "分红型", "万能型", "投资连结型"]
 PaymentMode = Literal["趸交", "年交", "半年交", "季交", "月交"]
+Value = TypeVar("Value", date, datetime)
 
 LARGEST_ORDER_BYTES = 4 * 1024 * 1024
+YEARS = range(1850, 2201)
+"""Dates outside are slips of the hand, and deadlines counted from them may lie outside of the calendar."""
+HUNDRED_YEARS_IN_DAYS = 36_600
+
+
+def _plausible(value: Value) -> Value:
+    if value.year not in YEARS:
+        span = f"{YEARS[0]}-{YEARS[-1]}"
+        raise ValueError(f"年份应在 {span} 之间 / the year must lie within {span}")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_plausible)]
+Moment = Annotated[datetime, AfterValidator(_plausible)]
+Years = Annotated[int, Field(ge=0, le=9999)]
+Days = Annotated[int, Field(ge=0, le=HUNDRED_YEARS_IN_DAYS)]
+Money = Annotated[Decimal, Field(max_digits=20)]
 
 
 class Section(BaseModel):
@@ -40,7 +59,7 @@ class Cover(Section):
     """How long the cover lasts: `value` is years or an age, absent for whole life."""
 
     kind: Literal["years", "to_age", "whole_life"]
-    value: int | None = None
+    value: Years | None = None
 
 
 class Product(Section):
@@ -50,12 +69,12 @@ class Product(Section):
     design_type: DesignType | None = None
     line: Literal["life", "health", "medical", "accident", "annuity"] | None = None
     cover: Cover | None = None
-    cover_years: int | None = None
-    cooling_off_days: int | None = None
-    waiting_days: int | None = None
-    premium: Decimal | None = None
+    cover_years: Years | None = None
+    cooling_off_days: Days | None = None
+    waiting_days: Days | None = None
+    premium: Money | None = None
     payment_mode: PaymentMode | None = None
-    payment_years: int | None = None
+    payment_years: Years | None = None
     death_benefit: bool | None = None
     risk_rating: str | None = None
 
@@ -66,7 +85,7 @@ class Party(Section):
     name: str | None = None
     sex: str | None = None
     id_number: str | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     phone: str | None = None
     address: str | None = None
 
@@ -74,7 +93,7 @@ class Party(Section):
 class Assessment(Section):
     """One assessment of the customer's risk: when, and the level it came to."""
 
-    at: datetime
+    at: Moment
     level: str | None = None
 
 
@@ -82,9 +101,9 @@ class Policyholder(Party):
     """Who applies. Amounts in yuan."""
 
     occupation: str | None = None
-    annual_income: Decimal | None = None
-    household_income: Decimal | None = None
-    budget: Decimal | None = None
+    annual_income: Money | None = None
+    household_income: Money | None = None
+    budget: Money | None = None
     risk_level: str | None = None
     assessments: tuple[Assessment, ...] = ()
     needs: tuple[str, ...] = ()
@@ -106,11 +125,24 @@ class Agent(Section):
     phone: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RelatedSession:
+    """What is known of another session when one is judged: its policy, its scenario and the SHA-256 of its parts.
+
+    Given by whoever keeps sessions; rules look nothing up.
+    """
+
+    session_id: str
+    policy_no: str | None = None
+    scenario: str | None = None
+    parts: tuple[str, ...] = ()
+
+
 class SpeakerHints(Section):
     """What is known of the voices beforehand: role per audio channel ("0", "1"), number of voices."""
 
     channels: dict[str, str] = {}
-    count: int | None = None
+    count: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
 class Order(Section):
@@ -124,10 +156,10 @@ class Order(Section):
     channel: Channel | None = None
     region: str | None = None
     scenario: Scenario | None = None
-    recorded_at: datetime | None = None
-    issued_at: datetime | None = None
-    receipt_signed_at: datetime | None = None
-    contract_ended_at: datetime | None = None
+    recorded_at: Moment | None = None
+    issued_at: Moment | None = None
+    receipt_signed_at: Moment | None = None
+    contract_ended_at: Moment | None = None
     replaced_policy_no: str | None = None
     customer_asked: bool | None = None
     declaration_signed: bool | None = None

@@ -8,10 +8,14 @@
 
 from typing import Literal
 
+from engine.reasons_of_agreement import AGREEMENT
 from engine.reasons_of_measures import MEASURES
+from engine.reasons_of_preflight import PREFLIGHT
 
 REASONS: dict[str, tuple[str, str]] = {
     **MEASURES,
+    **AGREEMENT,
+    **PREFLIGHT,
     # said and answered
     "disclosed": ("已说明，内容完整。", "Said, and complete."),
     "acknowledged": (
@@ -37,6 +41,51 @@ REASONS: dict[str, tuple[str, str]] = {
         "这些话由{role}说出，不是销售人员说明的。",
         "It was said by another voice ({role}), not by the salesperson.",
     ),
+    "check_warned": ("通过，另有提示。", "Passed, with a remark."),
+    "detector_unproven": (
+        "{detector}实测检出率 {recall}，低于 {least}：没看到不能判不通过，由人复核。",
+        "Measured, {detector} finds {recall}, less than {least}: not seen cannot fail, a person looks.",
+    ),
+    "doubt_negated": (
+        "要点都听到了，但像是在否定：“{quote}”，请听原声。",
+        "All of it was heard, but it seems to be negated: “{quote}”; listen to it.",
+    ),
+    "doubt_other_product": (
+        "要点都听到了，但像是在说别的产品或以前的保单：“{quote}”，请听原声。",
+        "All of it was heard, but it seems to be about another product or an earlier policy: “{quote}”; listen to it.",
+    ),
+    "doubt_hearsay": (
+        "要点都听到了，但像是在转述别人的话：“{quote}”，请听原声。",
+        "All of it was heard, but it seems to be what others say: “{quote}”; listen to it.",
+    ),
+    "doubt_questioned": (
+        "要点都听到了，但像是在问客户，没有说明：“{quote}”，请听原声。",
+        "All of it was heard, but the customer seems to be asked instead of told: “{quote}”; listen to it.",
+    ),
+    "doubt_left_out": (
+        "说到了名目，但像是跳过没有讲：“{quote}”，请听原声。",
+        "It was named, but seems to have been skipped: “{quote}”; listen to it.",
+    ),
+    "doubt_made_good": (
+        "要点都听到了，但销售人员像是承诺由自己承担：“{quote}”，请听原声。",
+        "All of it was heard, but the salesperson seems to promise to bear it: “{quote}”; listen to it.",
+    ),
+    "doubt_unreal": (
+        "要点都听到了，但像是在假设：“{quote}”，请听原声。",
+        "All of it was heard, but it seems to be supposed only: “{quote}”; listen to it.",
+    ),
+    "doubt_contrary": (
+        "已说明，但后来又说了相反的话：“{quote}”，请听原声以哪个为准。",
+        "Said, and later the opposite: “{quote}”; listen which of them holds.",
+    ),
+    "doubt_taken_back": (
+        "已说明，但后来又改口：“{quote}”，请听原声以哪个为准。",
+        "Said, and then corrected: “{quote}”; listen which of them holds.",
+    ),
+    "doubt_other_question": (
+        "客户答的可能是另一个问题：“{quote}”，请听原声。",
+        "The customer may have answered another question: “{quote}”; listen to it.",
+    ),
     "role_doubtful": ("听到了这些内容，但说话人身份不能确定。", "It was said, but by whom is in doubt."),
     "optional_not_asked": ("选问项，本次没有问到。", "Optional, not asked this time."),
     "acknowledged_in_bulk": (
@@ -45,6 +94,11 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "no_answer": ("说明之后没有听到客户答复。", "No answer of the customer was heard."),
     "answer_weak": ("客户答复“{quote}”不算明确肯定，请复核。", "The answer “{quote}” is no clear yes: please check."),
+    "answer_states": ("客户报的{fields}与订单一致。", "What the customer stated agrees with the order: {fields}."),
+    "answer_states_otherwise": (
+        "客户报的{fields}与订单不一致。",
+        "What the customer stated differs from the order: {fields}.",
+    ),
     "answer_unclear": ("客户答复“{quote}”含义不明，请听原声。", "The answer “{quote}” is unclear: listen to it."),
     "answer_unsure": (
         "客户答复像是“{quote}”，但识别把握不足，请听原声。",
@@ -99,6 +153,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "order_doubtful": (
         "{name}：听到 {said}，订单是 {expected}，识别不够清楚，请听原声。",
         "{name}: {said} was heard, the order has {expected}; recognition is unsure, listen to it.",
+    ),
+    "order_several_values": (
+        "{name}：说了 {said}，订单是 {expected}，请听原声以哪个为准。",
+        "{name}: {said} were said, the order has {expected}; listen which of them holds.",
     ),
     "order_value_unheard": (
         "没有听到{name}（订单为 {expected}），请复核。",
@@ -339,6 +397,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "订单没有场景和渠道，按“{scenario}”判断。",
         "The order names no scenario or channel: taken for {scenario}.",
     ),
+    "ruleset_changed": (
+        "规则集已由 {before} 改为 {now}，本次按新规则重判。",
+        "The rule set went from {before} to {now}: this was judged by the new one.",
+    ),
+    "corrected_by_hand": (
+        "按 {count} 处人工更正重判，未重听原声。",
+        "Judged again with {count} correction(s) by hand, without hearing the recording again.",
+    ),
     "times_nominal": (
         "文字记录没有时间，按字数推算；答复快慢、语速不作判断。",
         "A text record without times: they are estimated from its text, and how fast anybody answered is not judged.",
@@ -364,7 +430,31 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+class Words(str):
+    """Chinese words that know their English, as details of a sentence: each language takes its own.
+
+    >>> word = Words("保费", "premium")
+    >>> f"{word} / {word.english}"
+    '保费 / premium'
+    """
+
+    __slots__ = ("english",)
+    english: str
+
+    def __new__(cls, chinese: str, english: str) -> "Words":
+        made = super().__new__(cls, chinese)
+        made.english = english
+        return made
+
+    def __reduce__(self) -> tuple[type["Words"], tuple[str, str]]:
+        return Words, (str(self), self.english)
+
+
 def text(code: str, language: Literal["zh", "en"] = "zh", **details: object) -> str:
     """The sentence behind `code`. Raises KeyError for an unknown code or a missing detail."""
     chinese, english = REASONS[code]
-    return (chinese if language == "zh" else english).format(**details)
+    if language == "zh":
+        return chinese.format(**details)
+    return english.format(
+        **{name: value.english if isinstance(value, Words) else value for name, value in details.items()}
+    )

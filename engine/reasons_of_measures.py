@@ -237,6 +237,18 @@ MEASURES: dict[str, tuple[str, str]] = {
     "duration_short": ("录制只有 {seconds} 秒，应不少于 {limit} 秒。", "Only {seconds} s long, at least {limit} s."),
     "duration_long": ("录制长达 {seconds} 秒，应不超过 {limit} 秒。", "{seconds} s long, at most {limit} s."),
     "duration_fit": ("录制时长 {seconds} 秒，符合要求。", "{seconds} s long, as required."),
+    "policy_unknown": (
+        "订单没有保单号，不核对一单一档。",
+        "The order has no policy number: whether the policy has one file is not asked.",
+    ),
+    "related_unknown": (
+        "不知道这份保单还有没有其他会话，无法核对一单一档。",
+        "Whether the policy has other sessions is not known: one file per policy cannot be judged.",
+    ),
+    "policy_recorded_again": (
+        "这份保单另有 {count} 次双录（{sessions}），请核实以哪个文件为准。",
+        "The sale of this policy was recorded {count} more time(s) ({sessions}): check which file holds.",
+    ),
     "one_file": ("一次录制，一个文件。", "One take in one file."),
     "several_files": (
         "录制分成 {count} 个文件，不是一次连续录制。",

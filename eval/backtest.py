@@ -4,7 +4,7 @@ Stored results are judged again from their evidence, without the media. Where on
 `pending_media` (engine/rules/replay.py) and counted apart: such a session has to be inspected again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,10 +104,18 @@ class Backtest:
 
     def judge(self, folder: Path, name: str) -> Session:
         """One stored session, called `name` in the result."""
+        return self.judge_bytes(
+            lambda: ((folder / INSPECTION_FILE).read_bytes(), (folder / EVIDENCE_FILE).read_bytes()), name
+        )
+
+    def judge_bytes(self, read_both: Callable[[], tuple[bytes, bytes]], name: str) -> Session:
+        """The same for an inspection and its evidence that lie anywhere; what cannot be read is the session's
+        `fault`."""
         try:
-            stored = from_json((folder / INSPECTION_FILE).read_bytes())
-            evidence = unpack((folder / EVIDENCE_FILE).read_bytes())
-            order = parse_order(stored.order, folder / INSPECTION_FILE)
+            inspection, packed = read_both()
+            stored = from_json(inspection)
+            evidence = unpack(packed)
+            order = parse_order(stored.order, INSPECTION_FILE)
         except (OSError, ValueError, MingjianError) as error:
             return Session(name, fault=_one_line(error))
         judgement = replay(evidence, self.ruleset, order)

@@ -2,14 +2,17 @@
 
 import gzip
 import json
+from array import array
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from math import isnan, nan
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.columns import numbers_of, stored
 from engine.evidence import (
     Box,
     Character,
@@ -83,7 +86,7 @@ def with_scene() -> Evidence:
 def test_characters_and_sightings_are_stored_as_columns_and_read_back() -> None:
     written = json.loads(gzip.decompress(pack(with_scene())))
     assert written["transcript"]["characters"]["text"] == ["清", "楚"]
-    assert written["scene"]["tracks"][0]["sightings"]["mouth_open"] == [None, 0.02]
+    assert numbers_of(written["scene"]["tracks"][0]["sightings"]["height_px"]).tolist() == [120.5, 121.0]
     assert unpack(pack(with_scene())) == with_scene()
 
 
@@ -95,6 +98,36 @@ def test_evidence_of_the_first_form_is_still_read() -> None:
     for track, kept in zip(old["scene"]["tracks"], evidence.scene.tracks, strict=True):
         track["sightings"] = [asdict(one) for one in kept.sightings]
     assert unpack(gzip.compress(json.dumps(old).encode())) == evidence
+
+
+def test_numbers_stored_as_lists_are_still_read() -> None:
+    old = json.loads(gzip.decompress(pack(with_scene()))) | {"schema": 2}
+    columns = [old["transcript"]["characters"], *(one["sightings"] for one in old["scene"]["tracks"])]
+    for one in columns:
+        for path, values in one.items():
+            if isinstance(values, str):
+                one[path] = [None if isnan(number) else number for number in numbers_of(values)]
+    assert old["scene"]["tracks"][0]["sightings"]["mouth_open"] == [None, 0.02]
+    assert unpack(gzip.compress(json.dumps(old).encode())) == with_scene()
+
+
+@given(st.lists(st.one_of(st.floats(), st.floats(width=32))))
+def test_numbers_are_stored_exactly(numbers: list[float]) -> None:
+    kept = numbers_of(stored(array("d", numbers)))
+    assert list(map(repr, kept)) == list(map(repr, numbers))
+
+
+def test_records_read_back_behave_like_a_tuple() -> None:
+    machine, kept = with_scene().transcript, unpack(pack(with_scene())).transcript
+    assert machine is not None
+    assert kept is not None
+    assert kept.characters == machine.characters
+    assert hash(kept.characters) == hash(machine.characters)
+    for place in (0, -1, slice(1, None), slice(0, 0), slice(None, None, -1), slice(5, 9)):
+        assert unpack(pack(with_scene())).transcript.characters[place] == machine.characters[place]  # type: ignore[union-attr]
+    with pytest.raises(IndexError):
+        kept.characters[2]
+    assert replace(kept, characters=(*kept.characters[:1], *kept.characters[1:])) == machine
 
 
 @given(
@@ -130,6 +163,11 @@ def test_evidence_of_a_newer_engine_is_refused_with_its_form() -> None:
         lambda written: written["transcript"]["characters"].pop("interval.start"),
         lambda written: written["transcript"]["characters"].update(text=[1.5, {}]),
         lambda written: written["transcript"]["characters"].update({"interval.end": [-5.0, -5.0]}),
+        lambda written: written["transcript"]["characters"].update({"interval.end": "f8:AAAA"}),
+        lambda written: written["transcript"]["characters"].update({"interval.end": "f8:!?"}),
+        lambda written: written["transcript"]["characters"].update({"interval.end": "f2:AAAAAA=="}),
+        lambda written: written["transcript"]["characters"].update({"interval.end": stored(array("d", [nan, nan]))}),
+        lambda written: written["transcript"]["characters"].update({"text": "f8:AAAAAAAAAAA="}),
     ],
 )
 def test_broken_columns_are_refused(spoil: Callable[[dict[str, Any]], object]) -> None:

@@ -7,15 +7,19 @@ changes, so an offset in the folded text is an offset in the original.
 '犹豫期15天ok'
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
 
 import opencc
 
+from engine.language.codes import CodeTable
+
 PAUSE_MARKS = frozenset(",，、;；:：")
 STOP_MARKS = frozenset("。！？!?….")
 PUNCTUATION = PAUSE_MARKS | STOP_MARKS | frozenset("\"'“”‘’（）()《》〈〉【】[]「」『』—–-~～·` \t\r\n\u3000")
+_UNSPOKEN = re.compile(rf"[{re.escape(''.join(sorted(PUNCTUATION - {'.'})))}]|(?<!\d)\.|\.(?!\d)")
 
 
 @cache
@@ -57,6 +61,12 @@ def fold(text: str) -> str:
     return text.translate(_folded())
 
 
+@cache
+def folding() -> CodeTable:
+    """As `fold`, for many code points at once."""
+    return CodeTable(fold_character)
+
+
 def is_punctuation(text: str) -> bool:
     """Whether `text` holds nothing that is spoken."""
     return PUNCTUATION.issuperset(text)
@@ -64,11 +74,14 @@ def is_punctuation(text: str) -> bool:
 
 def bare(text: str) -> str:
     """`text` without punctuation; a point between two digits belongs to the number and stays."""
-    if PUNCTUATION.isdisjoint(text):
-        return text
+    return text if PUNCTUATION.isdisjoint(text) else _UNSPOKEN.sub("", text)
+
+
+def bare_places(text: str) -> list[int]:
+    """Where the characters of `bare(text)` stand in `text`."""
     kept = []
     for index, character in enumerate(text):
         between = 0 < index < len(text) - 1 and text[index - 1].isdecimal() and text[index + 1].isdecimal()
         if character not in PUNCTUATION or (character == "." and between):
-            kept.append(character)
-    return "".join(kept)
+            kept.append(index)
+    return kept

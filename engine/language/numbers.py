@@ -19,6 +19,7 @@ DIGITS = {d: i for i, d in enumerate("零一二三四五六七八九")} | {"〇"
 SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
 LARGE_UNITS = {"万": 10_000, "亿": 100_000_000}
 PARTS = {"百分之": 100, "千分之": 1000}
+PART_WORD = "之"
 RANGE = "一二两三四五六七八九"
 ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 READ_OUT = re.compile("[零〇一二三四五六七八九幺]{2,}")
@@ -71,7 +72,7 @@ class _Reader:
     def _step(self, index: int) -> int:
         """Characters taken at `index`, 0 where the number has ended."""
         character = self.text[index]
-        arabic = ARABIC.match(self.text, index)
+        arabic = ARABIC.match(self.text, index) if character.isascii() else None
         if arabic:
             return self._take_digit(Decimal(arabic.group()), index, arabic.end())
         if character in "零〇" and self.digit is None and (self.total or self.section):
@@ -167,6 +168,8 @@ def _scan(text: str) -> Iterator[Number]:
 
 def _as_part(text: str, number: Number) -> Number | None:
     """百分之 and 千分之 belong to the number behind them; None without."""
+    if text[number.start - 1 : number.start] != PART_WORD:
+        return None
     for words, whole in PARTS.items():
         if text.endswith(words, 0, number.start):
             return replace(number, start=number.start - len(words), part_of=whole)

@@ -16,6 +16,7 @@ from functools import cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
+from engine.language.codes import CodeTable, codes_of, text_of
 from engine.language.folding import CharacterTable
 
 INITIALS = (
@@ -29,6 +30,9 @@ FINALS = (
 BLURRED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "l": "n", "f": "h"}
 BLURRED_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan"}
 DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+FIRST_CHARACTER, LAST_CHARACTER = "\u4e00", "\u9fff"
+LONGEST_SYLLABLE = 6  # zhuang
+LONG = 256  # characters from which arrays are quicker
 FIRST_SYLLABLE = 0xE000  # private use area: these code points never occur in text
 
 
@@ -66,14 +70,29 @@ def _table(blur: bool) -> CharacterTable:
     return CharacterTable(lambda character: _character(character, blur))
 
 
+@cache
+def _codes(blur: bool) -> CodeTable:
+    return CodeTable(lambda character: _character(character, blur))
+
+
 def syllables(text: str) -> str:
     """One code point per character: the toneless syllable of a Chinese character or digit, any other as it is."""
-    return text.translate(_table(False))
+    return text.translate(_table(False)) if len(text) < LONG else text_of(sounding()(codes_of(text)))
+
+
+def sounding() -> CodeTable:
+    """As `syllables`, for many code points at once."""
+    return _codes(False)
 
 
 def blurred(text: str) -> str:
     """Like `syllables`, with syllables that are often confused made equal."""
-    return text.translate(_table(True))
+    return text.translate(_table(True)) if len(text) < LONG else text_of(blurring()(codes_of(text)))
+
+
+def blurring() -> CodeTable:
+    """As `blurred`, for many code points at once."""
+    return _codes(True)
 
 
 def blur(spoken: str) -> str:
@@ -107,5 +126,36 @@ def readings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain, whole)))
 
 
+def spelled(letters: str, ways: int = 16) -> tuple[str, ...]:
+    """Syllables that Latin letters may stand for (what `syllables` returns), every way to divide them, at most `ways`;
+    none where they are no pinyin. Tones and marks are not understood; ü is v.
+
+    >>> spelled("youyuqi") == (syllables("犹豫期"),)
+    True
+    >>> syllables("西安") in spelled("xian"), syllables("先") in spelled("xian"), spelled("hello")
+    (True, True, ())
+    """
+    known = _spellings()
+    divided: list[list[str]] = [[] for _ in range(len(letters) + 1)]
+    divided[0] = [""]
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            code = known.get(letters[start:end])
+            if code is not None:
+                divided[end] += [before + code for before in divided[start]]
+        divided[end] = sorted(divided[end], key=len)[:ways]
+    return tuple(divided[-1])
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """The syllables of the language, by their letters."""
+    common = b"".join(bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    characters = common.decode("gb2312", errors="ignore")
+    spoken = {pinyin(character, style=Style.NORMAL)[0][0] for character in characters}
+    known = {letters: code for letters in spoken if (code := _code(letters, False)) is not None}
+    return known | {letters.replace("ve", "ue"): code for letters, code in known.items()}
+
+
 def _is_chinese(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
+    return FIRST_CHARACTER <= character <= LAST_CHARACTER

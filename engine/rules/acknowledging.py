@@ -2,19 +2,22 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.evidence import Role
-from engine.inspection import Answer
+from engine.inspection import Answer, AnswerClass
 from engine.interval import Interval
 from engine.rules.case import Case
 from engine.rules.concepts import Occurrence
+from engine.rules.fieldnames import listed
 from engine.rules.judgement import Ruling
 from engine.rules.replies import Reply
-from engine.rules.ruleset import Disclosure
+from engine.rules.ruleset import Disclosure, Stated
 from engine.rules.schema import Polarity
+from engine.rules.stated import Match, compare
 
 NO_REPLY = Answer(classification="none")
+ASKED_BEFORE_S = 10.0  # what is asked for may stand a sentence before what makes the question one of identity
 UNREAD = Answer(classification="unclear")
 
 
@@ -117,6 +120,9 @@ def _with_replies(
     if rule.head.severity in case.ruleset.answers.confirm.severity:
         for request in case.conversation.negations(decisive):
             case.ask(request)
+    stated = _stated(case, rule, occurrence, in_time or [first])
+    if stated is not None:
+        return stated
     ruling = _ruling(case, expect, decisive, before)
     return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
 
@@ -153,6 +159,40 @@ def _decisive(case: Case, given: Sequence[Reply]) -> tuple[Reply, str | None]:
     if not case.conversation.seller_spoke(asked.interval.end, given[clear].interval.start):
         return asked, None
     return given[clear], "explained_after_question"
+
+
+def _stated(case: Case, rule: Disclosure, occurrence: Occurrence, given: Sequence[Reply]) -> Acknowledged | None:
+    """What the replies come to where they state the facts asked for; None where they state none, or deny or refuse."""
+    if not rule.stated or any(reply.result in ("refusal", "deny", "not_understood") for reply in given):
+        return None
+    last = given[-1]
+    asking = case.hearing.of(rule.says)
+    begin, end = occurrence.interval.start - ASKED_BEFORE_S, last.interval.start
+    matches = [
+        (one, _compared(case, one, given))
+        for one in rule.stated
+        if any(begin <= asking.stream.begins[hit.start] < end for hit in asking.locate(one.asked))
+    ]
+    told = [(one, match) for one, match in matches if match != "unknown"]
+    if not told:
+        return None
+    wrong = [one for one, match in told if match == "different"]
+    fields = listed(one.path for one in (wrong or [one for one, _ in told]))
+    result: AnswerClass = "deny" if wrong else "affirm"
+    ruling = Ruling("fail", "answer_states_otherwise", {"fields": fields})
+    if min(reply.probability for reply in given) < case.settings.number_confidence:
+        result, ruling = "unclear", Ruling("review", "answer_unsure", {"quote": last.quote})
+    elif not wrong:
+        ruling = Ruling("pass", "answer_states", {"fields": fields})
+    answer = replace(last, result=result).answer(_question_end(case, last, occurrence))
+    return Acknowledged(answer, ruling, last.interval.end)
+
+
+def _compared(case: Case, wanted: Stated, given: Sequence[Reply]) -> Match:
+    """What the replies together state of the order's fact; unknown where the order has none."""
+    expected = case.view.value(wanted.path)
+    said = "，".join(reply.text for reply in given)
+    return "unknown" if expected is None else compare(wanted.kind, said, str(expected), case.settings)
 
 
 def _ruling(case: Case, expect: Polarity, reply: Reply, before: str | None) -> Ruling:

@@ -1,6 +1,6 @@
 """One session before the rules: its evidence, its order, and what can be judged of it at all."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from engine.rules.phrases import Level
 from engine.rules.replies import Conversation
 from engine.rules.ruleset import RuleSet
 from engine.rules.schema import SettingsPart
-from engine.rules.spoken import Spoken, Stream, mean
+from engine.rules.spoken import Stream, mean
 
 SOUND_STAGES = ("audio", "activity", "transcribe")
 VOICE_STAGES = ("diarize", "attribute")
@@ -170,7 +170,6 @@ class Case:
         """Evidence for `found`, and whether it counts: a near match counts only when the sound confirms it."""
         span = stream.interval(found.start, found.end)
         quote = stream.quote(found.start, found.end)
-        speakers = stream.characters(found.start, found.end)
         margin = None
         counts = found.level != "near"
         if not counts:
@@ -186,7 +185,7 @@ class Case:
             Finding(
                 start=round(span.start, 3),
                 end=round(span.end, 3),
-                role=majority(speakers),
+                role=majority(stream.roles(found.start, found.end)),
                 quote=quote,
                 matched=found.matched,
                 how=how,
@@ -197,9 +196,8 @@ class Case:
         )
 
 
-def majority(spoken: Iterable[Spoken]) -> Role:
-    """The role that said most of these characters, the first of equals; `unknown` for none."""
-    roles = [one.role for one in spoken]
+def majority(roles: Sequence[Role]) -> Role:
+    """The role that comes most often among the roles of characters, the first of equals; `unknown` for none."""
     return max(roles, key=roles.count, default="unknown")
 
 

@@ -1,7 +1,7 @@
 """The words of `checks:` in a rule set file. Conditions stay plain data here: operators/trees.py reads them.
 
 A check looks at a condition. `report`: a hit is a finding. `require`: a hit is a pass, a miss is a finding. `verdict`
-says what a finding means.
+says what a finding means, in the words of `visual:` (warn, review, fail).
 """
 
 from typing import Annotated, Any, Literal, get_args
@@ -10,10 +10,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from engine.evidence import Role
 from engine.inspection import Kind, Verdict
-from engine.rules.schema import Part, RulePart, Share
+from engine.order import RelatedSession
+from engine.rules.schema import LEAST_RECALL, Part, Recall, RulePart, Share
 
 MissingAnchor = Literal["inconclusive", "not_applicable", "fail"]
-FindingVerdict = Literal["fail", "review"]
+FindingVerdict = Literal["fail", "review", "warn"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
@@ -75,6 +76,7 @@ class ContextPart(Part):
     customers_by_phone: dict[str, int] | None = None
     do_not_call: dict[str, str] | None = None
     sha256_at_upload: dict[str, str] | None = None
+    related: tuple[RelatedSession, ...] | None = None
 
 
 class CheckExamplePart(Part):
@@ -101,6 +103,9 @@ class CheckExamplesPart(Part):
 class CheckPart(RulePart):
     """A condition over the whole session.
 
+    `verdict`: what a finding means. `warn`: a pass with a note. `fail` over a detector (of faces, papers, voices)
+    counts only where the detector finds at least `min_recall`, by `recall` where that was measured under the
+    conditions of this check, else by the settings' `detector_recall`; otherwise a person looks.
     `requires`: ids of rules; the check is not applicable unless they apply. `missing_anchor`: what holds where an item
     that a condition leans on was never said.
     """
@@ -110,6 +115,8 @@ class CheckPart(RulePart):
     report: Any = None
     require: Any = None
     verdict: FindingVerdict = "review"
+    recall: Share | None = None
+    min_recall: Recall = LEAST_RECALL
     missing_anchor: MissingAnchor = "inconclusive"
     guards: GuardsPart = GuardsPart()
     examples: CheckExamplesPart = CheckExamplesPart()

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from engine.inspection import Item, Window
+from engine.inspection import Item, Note, Window
 from engine.interval import Interval, coverage
 from engine.rules.case import Case
 from engine.rules.cover import Cover
-from engine.rules.judgement import Ruling, outcome
+from engine.rules.judgement import Ruling, note, outcome, unproven
 from engine.rules.operators.anchors import as_agreed, title_of
 from engine.rules.operators.base import Outcome, Situation
 from engine.rules.ruleset import Check
@@ -23,13 +23,14 @@ def judge(rule: Check, situation: Situation, product_index: int | None = None) -
     excuse = _not_due(rule, situation)
     found = Outcome("not_applicable", ruling=excuse) if excuse else rule.condition.look(situation)
     found = as_agreed(found, rule.missing_anchor, situation)
+    ruling, remarks = _ruling(rule, found, case)
     return outcome(
         rule.head,
-        _ruling(rule, found, case),
+        ruling,
         _window(case, found),
         product_index=product_index,
         confidence=_confidence(case, found),
-        notes=found.notes,
+        notes=(*found.notes, *remarks),
         evidence=found.findings,
         concepts=found.concepts,
     )
@@ -44,20 +45,32 @@ def _not_due(rule: Check, situation: Situation) -> Ruling | None:
     return None
 
 
-def _ruling(rule: Check, found: Outcome, case: Case) -> Ruling:
+def _ruling(rule: Check, found: Outcome, case: Case) -> tuple[Ruling, tuple[Note, ...]]:
+    """What the outcome means, with remarks."""
     if found.state == "not_applicable":
-        return replace(found.ruling or Ruling("not_applicable", "not_required"), verdict="not_applicable")
+        return replace(found.ruling or Ruling("not_applicable", "not_required"), verdict="not_applicable"), ()
     if found.state == "unknown":
         ruling = found.ruling or Ruling("inconclusive", "not_measured")
-        return ruling if ruling.verdict in OPEN else replace(ruling, verdict="inconclusive")
+        return (ruling if ruling.verdict in OPEN else replace(ruling, verdict="inconclusive")), ()
     guarded = _guarded(rule, found, case)
     if guarded is not None:
-        return guarded
+        return guarded, ()
     if (found.state == "hit") == rule.reports:
         usual = "check_found" if rule.reports else "check_unmet"
-        return replace(found.ruling or Ruling("review", usual), verdict=rule.finding)
+        return _finding(rule, found.ruling or Ruling("review", usual), case)
     usual = "check_clear" if rule.reports else "check_met"
-    return replace(found.ruling or Ruling("pass", usual), verdict="pass")
+    return replace(found.ruling or Ruling("pass", usual), verdict="pass"), ()
+
+
+def _finding(rule: Check, ruling: Ruling, case: Case) -> tuple[Ruling, tuple[Note, ...]]:
+    """What a finding means: a note, a person's look, or a failure where the detectors behind it find enough."""
+    if rule.finding == "warn":
+        return Ruling("pass", "check_warned"), (note(ruling.code, **ruling.details),)
+    if rule.finding == "review":
+        return replace(ruling, verdict="review"), ()
+    detectors = [one.detector for one in rule.condition.leaves() if one.detector is not None]
+    doubt = unproven(detectors, rule.recall, case.settings.detector_recall, rule.min_recall)
+    return (replace(ruling, verdict="fail"), ()) if doubt is None else (replace(ruling, verdict="review"), (doubt,))
 
 
 def _guarded(rule: Check, found: Outcome, case: Case) -> Ruling | None:

@@ -18,8 +18,20 @@ from engine.rules.files import ParameterPart
 from engine.rules.operators.language_model import LanguageChoice
 from engine.rules.operators.trees import Placed, TreeReader
 from engine.rules.orders import PARAMETER, known_path
+from engine.rules.patterns import compiled
 from engine.rules.phrases import Phrase
-from engine.rules.ruleset import Answers, Check, Concept, Disclosure, Forbidden, Head, NumberWanted, Parameter, Visual
+from engine.rules.ruleset import (
+    Answers,
+    Check,
+    Concept,
+    Disclosure,
+    Forbidden,
+    Head,
+    NumberWanted,
+    Parameter,
+    Stated,
+    Visual,
+)
 from engine.rules.schema import (
     AnswersPart,
     ClausesPart,
@@ -29,6 +41,7 @@ from engine.rules.schema import (
     NumberPart,
     RulePart,
     SettingsPart,
+    StatedPart,
     VisualPart,
 )
 from engine.rules.source import Fault, Location, Source
@@ -54,9 +67,11 @@ class Compiler:
         self._clauses = clauses
         self._settings = settings
         self._parameters = parameters
+        self._topic: tuple[str, ...] = ()
 
     def disclosure(self, part: DisclosurePart, at: Location) -> Disclosure:
         about_product = _about_product(part.must + part.should + part.facts)
+        self._topic = part.must[0].any
         return Disclosure(
             head=self._head(part, at, "disclosure", about_product),
             says=part.says,
@@ -75,7 +90,17 @@ class Compiler:
             summary=part.summary,
             optional=part.optional,
             examples=part.examples,
+            may=part.may,
+            stated=self._stated(part.stated, (*at, "stated")),
         )
+
+    def _stated(self, parts: Iterable[StatedPart], at: Location) -> tuple[Stated, ...]:
+        made = []
+        for i, part in enumerate(parts):
+            if not known_path(part.field):
+                self._fault((*at, i, "field"), *_no_field(part.field))
+            made.append(Stated(part.field, part.as_, self._phrases(part.asked, (*at, i, "asked"))))
+        return tuple(made)
 
     def forbidden(self, part: ForbiddenPart, at: Location) -> Forbidden:
         return Forbidden(
@@ -136,6 +161,8 @@ class Compiler:
             part.missing_anchor,
             part.guards,
             part.examples,
+            part.recall,
+            part.min_recall,
         )
 
     def _operator(self, placed: Placed, disclosures: Collection[str]) -> None:
@@ -175,7 +202,7 @@ class Compiler:
     def _concept(self, part: ConceptPart, at: Location) -> Concept:
         for name, path in (("equals", part.equals), ("similar", part.similar)):
             if path and not known_path(path):
-                self._fault((*at, name), f"订单里没有字段“{path}”", f"the order has no field {path!r}")
+                self._fault((*at, name), *_no_field(path))
         return Concept(
             name=part.concept,
             phrases=self._phrases(part.any, (*at, "any"), part.pinyin),
@@ -190,11 +217,20 @@ class Compiler:
             equals=part.equals,
             applies_if=self._condition(part.applies_if, (*at, "applies_if")),
             if_said=part.if_said,
+            may_be_negated=part.may_be_negated,
         )
 
     def _number(self, part: NumberPart, at: Location) -> NumberWanted:
         units = tuple(sorted((fold(unit) for unit in part.unit), key=len, reverse=True))
-        return NumberWanted(units, part.bare_from, self._phrases(part.near, (*at, "near")), part.near_chars, part.below)
+        return NumberWanted(
+            units,
+            part.bare_from,
+            self._phrases(part.near, (*at, "near")),
+            part.near_chars,
+            part.below,
+            topic=self._phrases(self._topic if part.not_near else (), at),
+            rivals=self._phrases(part.not_near, (*at, "not_near")),
+        )
 
     def _phrases(self, texts: Iterable[str], at: Location, by_sound: bool = True) -> tuple[Phrase, ...]:
         made = (self._tried((*at, i), partial(phrases.parse, text, by_sound)) for i, text in enumerate(texts))
@@ -206,7 +242,7 @@ class Compiler:
         kept = []
         for i, text in enumerate(texts):
             try:
-                kept.append(regex.compile(text))
+                kept.append(compiled(text))
             except regex.error as error:
                 self._fault((*at, i), f"正则表达式有误：{error}", f"broken regular expression: {error}")
         return tuple(kept)
@@ -240,6 +276,10 @@ class Compiler:
 
     def _fault(self, at: Location, zh: str, en: str) -> None:
         self.faults.append(self._source.fault(at, zh, en))
+
+
+def _no_field(path: str) -> tuple[str, str]:
+    return f"订单里没有字段“{path}”", f"the order has no field {path!r}"
 
 
 def _no_rule_before(rule: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from engine.interval import Interval
 from engine.language.folding import bare, fold
 from engine.language.numbers import Number
 from engine.language.pinyin import syllables
+from engine.rules import figures
 from engine.rules.hearing import Searched
 from engine.rules.phrases import SCORES, Hit, Level, Phrase, worst
 from engine.rules.ruleset import Concept, NumberWanted
@@ -21,7 +22,7 @@ from engine.rules.spoken import Stream
 
 NUMBER = "数字"
 PART_UNITS = {100: "%", 1000: "‰"}
-NO_AMOUNT_BEFORE = "年天日岁月号种条个次倍期点周项款份章页%"
+NO_AMOUNT_BEFORE = "年天日岁月号种条个次倍期点周项款份章页%美港欧英"
 LONGEST_SAID_YEAR = 4
 LONGEST_SENTENCE = 40  # letters to each side; recognised speech may have no punctuation
 
@@ -99,12 +100,16 @@ def _numbers(wanted: NumberWanted, searched: Searched) -> Iterable[tuple[Number,
     """Numbers of the wanted kind with the end of their unit."""
     text = searched.stream.text
     near = [(hit.start, hit.end) for hit in searched.locate(wanted.near)]
+    own = near if wanted.near else [(hit.start, hit.end) for hit in searched.locate(wanted.topic)]
+    rivals = [(hit.start, hit.end) for hit in searched.locate(wanted.rivals) if hit.level != "near"]
     for number in searched.numbers:
         end = _unit_end(wanted, text, number)
         if end is None or (wanted.below is not None and number.value >= wanted.below):
             continue
         reach = wanted.near_chars
         if wanted.near and not any(start - reach <= end and number.start <= stop + reach for start, stop in near):
+            continue
+        if figures.belongs_elsewhere(searched.stream, number.start, end, own, rivals):
             continue
         yield number, end
 

@@ -2,12 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import accumulate
+from operator import sub
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.interval import Interval, union
+from engine.interval import Interval, intervals, union
 
 Times = npt.NDArray[np.float64]
 
@@ -15,10 +17,48 @@ Times = npt.NDArray[np.float64]
 class Cover:
     """Sorted, disjoint intervals; every question costs the logarithm of their number."""
 
-    def __init__(self, intervals: Iterable[Interval]) -> None:
-        self.intervals = union(intervals)
-        self._starts = [one.start for one in self.intervals]
-        self._before = [0.0, *accumulate(one.duration for one in self.intervals)]
+    def __init__(self, spans: Iterable[Interval]) -> None:
+        joined = union(spans)
+        self._hold([one.start for one in joined], [one.end for one in joined])
+
+    def _hold(self, starts: list[float], ends: list[float]) -> None:
+        self._starts, self._ends = starts, ends
+        self._before: list[float] = [0.0, *accumulate(map(sub, ends, starts))]
+
+    @classmethod
+    def of(cls, starts: Times, ends: Times) -> "Cover":
+        """What the intervals from `starts` to `ends` (seconds) cover, many thousands of them."""
+        made = cls(())
+        if len(starts):
+            order = np.argsort(starts, kind="stable")
+            begins, reach = starts[order], np.maximum.accumulate(ends[order])
+            breaks = np.flatnonzero(begins[1:] > reach[:-1])
+            firsts, lasts = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(reach) - 1]))
+            made._hold(begins[firsts].tolist(), reach[lasts].tolist())
+        return made
+
+    def __and__(self, other: "Cover") -> "Cover":
+        """What both cover."""
+        starts: list[float] = []
+        ends: list[float] = []
+        i = j = 0
+        while i < len(self._starts) and j < len(other._starts):
+            start, end = max(self._starts[i], other._starts[j]), min(self._ends[i], other._ends[j])
+            if start < end:
+                starts.append(start)
+                ends.append(end)
+            if self._ends[i] <= other._ends[j]:
+                i += 1
+            else:
+                j += 1
+        made = Cover(())
+        made._hold(starts, ends)
+        return made
+
+    @cached_property
+    def intervals(self) -> tuple[Interval, ...]:
+        """All of them."""
+        return tuple(intervals(self._starts, self._ends))
 
     @property
     def total(self) -> float:
@@ -33,27 +73,26 @@ class Cover:
         """The parts inside `window`."""
         first = max(0, bisect_right(self._starts, window.start) - 1)
         last = bisect_right(self._starts, window.end)
-        return [both for one in self.intervals[first:last] if (both := one & window) is not None]
+        start, end = window.start, window.end
+        shared = [
+            (max(begins, start), min(stops, end))
+            for begins, stops in zip(self._starts[first:last], self._ends[first:last], strict=True)
+        ]
+        return [Interval(begins, stops) for begins, stops in shared if begins < stops]
 
     def touches(self, window: Interval) -> bool:
         """Whether any time of `window` is covered."""
-        return bool(self.within(window))
+        if not self._starts:
+            return False
+        first = max(0, bisect_right(self._starts, window.start) - 1)
+        last = bisect_right(self._starts, window.end)
+        return any(
+            max(begins, window.start) < min(stops, window.end)
+            for begins, stops in zip(self._starts[first:last], self._ends[first:last], strict=True)
+        )
 
     def _until(self, time: float) -> float:
         index = bisect_right(self._starts, time)
         if index == 0:
             return 0.0
-        last = self.intervals[index - 1]
-        return self._before[index - 1] + min(time, last.end) - last.start
-
-
-def joined(starts: Times, ends: Times) -> tuple[Interval, ...]:
-    """What `union` makes of the intervals from `starts` to `ends` (seconds), for many thousands of them."""
-    if not len(starts):
-        return ()
-    order = np.argsort(starts, kind="stable")
-    begins, reach = starts[order], np.maximum.accumulate(ends[order])
-    breaks = np.flatnonzero(begins[1:] > reach[:-1])
-    firsts = begins[np.concatenate(([0], breaks + 1))].tolist()
-    lasts = reach[np.concatenate((breaks, [len(reach) - 1]))].tolist()
-    return tuple(map(Interval, firsts, lasts))
+        return self._before[index - 1] + min(time, self._ends[index - 1]) - self._starts[index - 1]

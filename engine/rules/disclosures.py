@@ -8,13 +8,16 @@ from engine.evidence import Role
 from engine.inspection import Answer, Finding, Item, Note
 from engine.inspection import Concept as ConceptResult
 from engine.interval import Interval
+from engine.reasons import Words
+from engine.rules import doubts
 from engine.rules.acknowledging import Acknowledged, Asked, acknowledge
 from engine.rules.case import Case, majority
-from engine.rules.concepts import Found, Occurrence, find, nearest_miss, negated, occurrences, outside
+from engine.rules.concepts import PLACE, Found, Occurrence, find, nearest_miss, negated, occurrences, outside
 from engine.rules.facts import Comparison, compare
 from engine.rules.hearing import Searched
 from engine.rules.judgement import WORST_FIRST, Ruling, note, outcome, worst
 from engine.rules.orders import OrderView
+from engine.rules.phrases import SCORES
 from engine.rules.ruleset import Concept, Disclosure
 from engine.rules.schema import Polarity
 from engine.rules.spoken import mean
@@ -134,9 +137,28 @@ def _resembling(
 def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
     """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of."""
     barred = negated(rule.unless, own, case.settings.guard_window_chars)
-    found = outside(barred, find(concept, own.widened, case.settings, _name(concept, view)))
+    name = _name(concept, view)
+    reread = _reread(case, concept, own, name)
+    known = {(one.start, one.end, one.wanted) for one in reread}
+    alike = find(concept, own.widened, case.settings, name)
+    found = outside(barred, [*reread, *(one for one in alike if (one.start, one.end, one.wanted) not in known)])
     floor = case.settings.sure_probability
-    return [one for one in found if own.stream.least_probability(one.start, one.end) < floor][:MOST_RESEMBLING]
+    unsure = [one for one in found if own.stream.least_probability(one.start, one.end) < floor]
+    return sorted(unsure[:MOST_RESEMBLING], key=PLACE)
+
+
+def _reread(case: Case, concept: Concept, own: Searched, name: str | None) -> list[Found]:
+    """Places where another reading of the sound has the concept. A number is never taken from there."""
+    if own.other is None or concept.number or concept.equals:
+        return []
+    reading, searched = own.other
+    founds = []
+    for one in find(concept, searched, case.settings, name):
+        place = reading.place_of(one.start, one.end, one.wanted)
+        if place is not None:
+            start, end, wanted = place
+            founds.append(one._replace(start=start, end=end, level="near", wanted=wanted, score=SCORES["near"]))
+    return founds
 
 
 def _name(concept: Concept, view: OrderView) -> str | None:
@@ -228,8 +250,9 @@ def _weigh(
         answer, until = acknowledged.answer, acknowledged.until
         rulings.append(acknowledged.ruling)
     ruling = worst([*rulings, Ruling("pass", "disclosed")])
-    if ruling.verdict == "pass" and rulings:
-        ruling = rulings[-1]
+    if ruling.verdict == "pass":
+        doubt = doubts.first(case, rule, occurrence, searched, asked, answer)
+        ruling = doubt or (rulings[-1] if rulings else ruling)
     return _Weighed(occurrence, ruling, tuple(comparisons), details, answer, until)
 
 
@@ -239,8 +262,9 @@ def _judged(case: Case, searched: Searched, weighed: _Weighed) -> Judged:
     founds = _in_order(occurrence.founds)
     concepts = [_concept_result(found, searched) for found in founds]
     concepts += _fact_results(comparisons, occurrence, searched)
-    spoken = searched.stream.characters(occurrence.start, occurrence.end)
-    confidence = mean(one.probability for one in spoken) * mean(max(one.role_confidence, 0.0) for one in spoken)
+    stream, start, end = searched.stream, occurrence.start, occurrence.end
+    sure_of_roles = mean([max(one, 0.0) for one in stream.role_confidences(start, end)])
+    confidence = mean(stream.probabilities(start, end)) * sure_of_roles
     return Judged(
         occurrence=occurrence,
         ruling=weighed.ruling,
@@ -259,17 +283,17 @@ def _in_order(founds: Sequence[Found]) -> list[Found]:
 
 def _said_by_other(case: Case, occurrence: Occurrence, searched: Searched) -> Ruling:
     """The words were said, but by a voice that does not count."""
-    role = majority(searched.stream.characters(occurrence.start, occurrence.end))
+    role = majority(searched.stream.roles(occurrence.start, occurrence.end))
     return case.voices_unjudgeable() or Ruling("fail", "said_by_other", {"role": ROLE_NAMES[role]})
 
 
-ROLE_NAMES: dict[Role, str] = {
-    "agent": "销售人员",
-    "customer": "客户",
-    "insured": "被保险人",
-    "system": "播报语音",
-    "other": "其他人",
-    "unknown": "不明身份的人",
+ROLE_NAMES: dict[Role, Words] = {
+    "agent": Words("销售人员", "salesperson"),
+    "customer": Words("客户", "customer"),
+    "insured": Words("被保险人", "insured"),
+    "system": Words("播报语音", "announcement"),
+    "other": Words("其他人", "someone else"),
+    "unknown": Words("不明身份的人", "unknown voice"),
 }
 
 

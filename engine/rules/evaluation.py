@@ -16,6 +16,7 @@ from engine.rules.acknowledging import Asked, acknowledge, answering_roles
 from engine.rules.case import Case, sale_date
 from engine.rules.concepts import Occurrence
 from engine.rules.disclosures import Heard, Judged
+from engine.rules.fieldnames import listed
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Judgement, Ruling, note, outcome
 from engine.rules.operators.base import Context, Said, Situation
@@ -200,7 +201,7 @@ def _with_missing_fields(head: Head, view: OrderView, item: Item) -> Item:
     truth = head.applies_if.holds(view) if head.applies_if else None
     if truth is None or truth.value is not None:
         return item
-    fields = "、".join(truth.missing)
+    fields = listed(truth.missing)
     remark = note("order_field_missing", fields=fields)
     if item.verdict == "pass":
         return replace(item, notes=(*item.notes, note("not_compared", name=fields)))

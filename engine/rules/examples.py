@@ -17,16 +17,24 @@ GOOD_ANSWERS: dict[Polarity, str] = {"affirm": "是的，清楚。", "deny": "�
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One example: what was said, what the rule should have made of it and what it made of it."""
+    """One example: what was said, what the rule should have made of it and what it made of it. `remark`: whether it
+    should have left a note, where that matters.
+    """
 
     rule: str
     say: str
     expected: Verdict
     item: Item
+    remark: bool | None = None
 
     @property
     def ok(self) -> bool:
-        return self.item.verdict == self.expected
+        return self.item.verdict == self.expected and (self.remark is None or self.remark == self.remarked)
+
+    @property
+    def remarked(self) -> bool:
+        """Whether a check that only warns warned."""
+        return self.item.reason_code == "check_warned"
 
 
 def run(ruleset: RuleSet) -> Iterator[Outcome]:
@@ -47,7 +55,9 @@ def _run_check(ruleset: RuleSet, check: Check) -> Iterator[Outcome]:
     for say in check.examples.pass_:
         yield judge_conversation(ruleset, check, CheckExamplePart(say=say, verdict="pass"))
     for say in check.examples.fail:
-        yield judge_conversation(ruleset, check, CheckExamplePart(say=say, verdict=check.finding))
+        expected: Verdict = "pass" if check.finding == "warn" else check.finding
+        judged = judge_conversation(ruleset, check, CheckExamplePart(say=say, verdict=expected))
+        yield replace(judged, remark=True) if check.finding == "warn" else judged
     for example in check.examples.other:
         yield judge_conversation(ruleset, check, example)
 
@@ -72,7 +82,7 @@ def judge_conversation(ruleset: RuleSet, check: Check, example: CheckExamplePart
     if example.answer:
         lines.append(Line("customer", example.answer))
     order = Order.model_validate(example.order)
-    context = Context(**example.context.model_dump())
+    context = Context(**dict(example.context))
     chosen = _with_disclosures(ruleset, check, judged_by_order=bool(example.order))
     judgement = evaluate(rehearse(lines), chosen, order, context)
     item = next(item for item in judgement.items if item.id == check.head.id)

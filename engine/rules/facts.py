@@ -1,34 +1,38 @@
 """Spoken values against the order: numbers, choices and names, folded before they are compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from engine.language.numbers import spell
+from engine.rules import figures
 from engine.rules.case import Case
 from engine.rules.concepts import Found, Occurrence, find
 from engine.rules.hearing import Searched
 from engine.rules.judgement import Request, Ruling
 from engine.rules.orders import OrderView, Value
 from engine.rules.ruleset import Concept
-from engine.rules.spoken import mean
+from engine.rules.spoken import Stream, mean
 
 BEFORE_S = 10.0
 AFTER_S = 20.0
 LARGEST_SPELLED = 100_000_000
 
-State = Literal["agrees", "differs", "doubtful", "unheard", "not_compared", "not_due"]
+State = Literal["agrees", "differs", "doubtful", "several", "unheard", "not_compared", "not_due"]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One value compared with the order. `found` is the spoken value that decided, if any was heard."""
+    """One value compared with the order. `found` is the spoken value that decided, if any was heard; `besides` another
+    one, said of the same thing.
+    """
 
     concept: Concept
     state: State
     expected: Value = None
     found: Found | None = None
+    besides: Found | None = None
 
     @property
     def ruling(self) -> Ruling | None:
@@ -39,6 +43,9 @@ class Comparison:
             return Ruling("fail", "order_differs", {"name": name, "said": said, "expected": expected})
         if self.state == "doubtful":
             return Ruling("review", "order_doubtful", {"name": name, "said": said, "expected": expected})
+        if self.state == "several" and self.besides is not None:
+            both = f"{said}、{shown(self.besides.value)}"
+            return Ruling("review", "order_several_values", {"name": name, "said": both, "expected": expected})
         if self.state == "unheard":
             return Ruling("review", "order_value_unheard", {"name": name, "expected": expected})
         return None
@@ -60,11 +67,10 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
     if path and expected is None:
         return Comparison(concept, "not_compared")
     name = str(expected) if concept.similar else None
-    around = [
-        found
-        for found in find(concept, searched, case.settings, name)
-        if concept.similar or _close(found, occurrence, searched)
-    ]
+    everywhere = find(concept, searched, case.settings, name)
+    around = [found for found in everywhere if concept.similar or _close(found, occurrence, searched)]
+    if concept.number or concept.choices or (not concept.equals and not concept.similar):
+        around = [one for one in around if figures.is_value(case.ruleset.doubts, searched.stream, one.start, one.end)]
     if not around:
         return Comparison(concept, "not_due" if concept.if_said else "unheard", expected)
     if concept.equals is None:
@@ -79,6 +85,9 @@ def _compare_values(
     agreeing = [found for found in around if found.value == expected]
     if agreeing:
         best = max(agreeing, key=lambda found: found.score)
+        other = _besides(concept, agreeing, around, searched, case)
+        if other is not None:
+            return Comparison(concept, "several", expected, best, other)
         return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
     nearest = min(around, key=lambda found: max(occurrence.start - found.end, found.start - occurrence.end, 0))
     stream = searched.stream
@@ -88,9 +97,54 @@ def _compare_values(
         answer = case.confirmation(Request(span, stream.text[nearest.start : nearest.end], wanted))
         if answer is not None and answer.margin >= 0:
             return Comparison(concept, "agrees", expected, nearest)
-    clear = mean(one.probability for one in stream.characters(nearest.start, nearest.end))
+    clear = mean(stream.probabilities(nearest.start, nearest.end))
     doubtful = nearest.level == "near" or clear < case.settings.number_confidence
     return Comparison(concept, "doubtful" if doubtful else "differs", expected, nearest)
+
+
+def _besides(
+    concept: Concept, agreeing: Sequence[Found], around: Sequence[Found], searched: Searched, case: Case
+) -> Found | None:
+    """Another figure that was said of the same thing: in one clause with each that agrees, or nearer to the words it is
+    known by than any of them, in their sentence. Figures that the order has elsewhere are of something else.
+    """
+    wanted = concept.number
+    if wanted is None:
+        return None
+    stream, elsewhere = searched.stream, _values(case)
+    words = [(hit.start, hit.end) for hit in searched.locate(wanted.near or wanted.topic)]
+    nearest = min(_far(stream, one, words) for one in agreeing)
+    for one in around:
+        if one.value in elsewhere or any(one.value == agreed.value for agreed in agreeing):
+            continue
+        if all(figures.same_clause(stream, _place(one), _place(agreed)) for agreed in agreeing):
+            return one
+        if _far(stream, one, words) < nearest and any(
+            figures.same_sentence(stream, _place(one), _place(agreed)) for agreed in agreeing
+        ):
+            return one
+    return None
+
+
+def _place(found: Found) -> tuple[int, int]:
+    return found.start, found.end
+
+
+def _far(stream: Stream, found: Found, words: Sequence[tuple[int, int]]) -> int:
+    far = figures.distance(stream, found.start, found.end, words)
+    return len(stream.text) if far is None else far
+
+
+def _values(case: Case) -> frozenset[Value]:
+    """Every value of the order that a rule compares a figure with, of all products."""
+
+    def look() -> frozenset[Value]:
+        concepts = [one for rule in case.ruleset.disclosures for one in (*rule.must, *rule.facts)]
+        paths = {one.equals for one in concepts if one.equals and one.number}
+        views = [replace(case.view, product=one) for one in case.view.order.products]
+        return frozenset(view.value(path) for path in paths for view in (case.view, *views))
+
+    return case.hearing.once("order values", look)
 
 
 def _wanted(found: Found, expected: Value, text: str) -> str | None:

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 import numpy as np
 import regex
 
-from engine.evidence import Confirmation, Role, Transcript
-from engine.interval import Interval, intersect
+from engine.evidence import Alternative, Confirmation, Role, Transcript
+from engine.interval import Interval
 from engine.language.numbers import Number, find
-from engine.rules.cover import Cover, joined
+from engine.rules.cover import Cover
 from engine.rules.judgement import Request
-from engine.rules.phrases import Hit, Phrase, Vocabulary, Words, locate
+from engine.rules.phrases import Hit, Phrase, Resembling, Vocabulary, Words, locate
+from engine.rules.rereading import Rereading, reread
 from engine.rules.spoken import Flags, Speech, Spoken, Stream
 
 WORD_MARGIN_S = 0.4  # as in Transcript.text_coverage: recognisers end words early
@@ -38,9 +39,10 @@ class Memory:
 class Searched(Memory):
     """A stream with all hits of a vocabulary in it. What was looked for once is remembered."""
 
-    def __init__(self, stream: Stream, vocabulary: Vocabulary) -> None:
+    def __init__(self, stream: Stream, vocabulary: Vocabulary, alternatives: Sequence[Alternative] = ()) -> None:
         super().__init__()
         self.stream = stream
+        self._alternatives = alternatives
         self._vocabulary = vocabulary
         self._located: dict[tuple[str, bool], list[Hit]] = {}
         self._matched: dict[regex.Pattern[str], list[tuple[int, int]] | None] = {}
@@ -48,15 +50,27 @@ class Searched(Memory):
     @cached_property
     def widened(self) -> "Searched":
         """The same stream, with hits that merely resemble the words."""
-        return Searched(self.stream, self._vocabulary.widened())
+        wider = Searched(self.stream, self._vocabulary)
+        wider._words = Resembling(self._found)
+        return wider
 
     @cached_property
-    def _words(self) -> Words:
+    def other(self) -> "tuple[Rereading, Searched] | None":
+        """The other reading of the stream with its hits; None where there is none."""
+        found = reread(self.stream, self._alternatives) if self._alternatives else None
+        return (found, Searched(found.stream, self._vocabulary)) if found else None
+
+    @cached_property
+    def _found(self) -> Words:
         return self._vocabulary.scan(self.stream.text)
+
+    @cached_property
+    def _words(self) -> Words | Resembling:
+        return self._found
 
     def locate(self, phrases: Iterable[Phrase]) -> list[Hit]:
         """All occurrences of any of `phrases`."""
-        return [hit for phrase in phrases for hit in self._located_once(phrase)]
+        return [hit for phrase in self._words.expect(phrases) for hit in self._located_once(phrase)]
 
     def _located_once(self, phrase: Phrase) -> list[Hit]:
         key = phrase.text, phrase.by_sound
@@ -132,7 +146,7 @@ class Hearing(Memory):
     def read(self) -> Cover:
         """Where speech carries text."""
         starts, ends = np.maximum(0.0, self.said.all_starts - WORD_MARGIN_S), self.said.all_ends + WORD_MARGIN_S
-        return Cover(intersect(self.speech.intervals, joined(starts, ends)))
+        return self.speech & Cover.of(starts, ends)
 
     @cached_property
     def corrected(self) -> Cover:
@@ -171,9 +185,9 @@ class Hearing(Memory):
         """What voices said that surely are none of `roles`."""
         return self._search(("other", *sorted(roles)), lambda: ~self.said.said_by(roles) & self.said.sure)
 
-    def stretches(self, roles: Collection[Role], sure: bool, join_s: float) -> Iterator[Sequence[Spoken]]:
-        """What voices of `roles` said, cut at pauses longer than `join_s` seconds and where another voice speaks
-        between. Not `sure`: what voices in doubt said.
+    def stretches(self, roles: Collection[Role], sure: bool, join_s: float) -> Iterator[Sequence[int]]:
+        """Where voices of `roles` speak, by the places of the characters: cut at pauses of more than `join_s` seconds
+        and where another voice speaks between. Not `sure`: where voices in doubt speak.
         """
         wanted = self.said.said_by(roles) & self.said.sure if sure else ~self.said.sure
         return self.said.runs(wanted, join_s)
@@ -184,6 +198,8 @@ class Hearing(Memory):
             kept = choose()
             same = kept.tobytes()
             if same not in self._same:
-                self._same[same] = Searched(self.said.stream(kept, *self._pauses), self._vocabulary)
+                self._same[same] = Searched(
+                    self.said.stream(kept, *self._pauses), self._vocabulary, self.transcript.alternatives
+                )
             self._searched[key] = self._same[same]
         return self._searched[key]

@@ -1,13 +1,16 @@
 """What evaluation returns, and the small parts all judges use to say it."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from engine import reasons
 from engine.inspection import Answer, Concept, Finding, Item, Note, Verdict, Window
 from engine.interval import Interval
+from engine.reasons import Words
 from engine.rules.ruleset import Head
+from engine.rules.schema import Detector
 
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "inconclusive", "review", "pass", "not_applicable")
 TO_MEND: tuple[Verdict, ...] = ("fail", "inconclusive", "review")
@@ -68,10 +71,39 @@ class Ruling:
     def sentence(self) -> str:
         return reasons.text(self.code, "zh", **self.details)
 
+    @property
+    def in_english(self) -> str:
+        return reasons.text(self.code, "en", **self.details)
+
 
 def note(code: str, **details: object) -> Note:
     """A note with its Chinese sentence."""
     return Note(code, reasons.text(code, "zh", **details))
+
+
+def unproven(
+    detectors: Iterable[Detector], stated: float | None, measured: Mapping[Detector, float], least: float
+) -> Note | None:
+    """Why what `detectors` did not find cannot fail a rule; None where they find enough.
+
+    `stated`: what the rule states for its own conditions, which goes before what was `measured` in general. A detector
+    that nobody measured finds nothing for sure.
+    """
+    for one in sorted(set(detectors)):
+        recall = measured.get(one, 0.0) if stated is None else stated
+        if recall < least:
+            shares = {"recall": f"{recall:.0%}", "least": f"{least:.0%}"}
+            return note("detector_unproven", detector=DETECTOR_NAMES[one], **shares)
+    return None
+
+
+DETECTOR_NAMES: dict[Detector, Words] = {
+    "face": Words("人脸检测", "face detection"),
+    "mouth": Words("口型检测", "mouth detection"),
+    "paper": Words("证件和文件识别", "reading of cards and papers"),
+    "writing": Words("书写动作检测", "detection of writing"),
+    "voice": Words("说话人区分", "telling voices apart"),
+}
 
 
 def worst(rulings: list[Ruling]) -> Ruling:

@@ -24,8 +24,8 @@ COOLING_OFF_BASIS = "RSVC-15"
 
 Event = Literal[
     "no_answer", "someone_else", "appointment", "wrong_number", "refused", "stopped", "verify", "unable",
-    "standard", "substandard", "explain", "signed_by_other", "misled", "handed_back", "settled", "unsettled",
-    "questionnaire_signed", "not_met", "withdrawn",
+    "standard", "substandard", "incomplete", "explain", "signed_by_other", "misled", "handed_back", "settled",
+    "unsettled", "questionnaire_signed", "not_met", "withdrawn",
 ]  # fmt: skip
 Standing = Literal["正常", "警告", "超时"]
 Limit = TermPart | Literal["cooling_off"] | None

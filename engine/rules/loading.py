@@ -15,6 +15,7 @@ from engine.inspection import Kind
 from engine.rules.check_schema import CheckPart
 from engine.rules.compiling import Compiler, compile_answers
 from engine.rules.composing import compose
+from engine.rules.doubt_schema import Doubts, DoubtsPart, compile_doubts
 from engine.rules.files import RuleSetPart, SpecialCustomerPart
 from engine.rules.phrases import Vocabulary
 from engine.rules.ruleset import Answers, Easing, RuleSet
@@ -34,6 +35,7 @@ CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 RULESETS = CONFIGS / "rulesets"
 ANSWERS = CONFIGS / "language" / "answers.yaml"
 CONFUSIONS = CONFIGS / "language" / "confusions.yaml"
+DOUBTS = CONFIGS / "language" / "doubts.yaml"
 CLAUSES = CONFIGS / "clauses.yaml"
 
 STAND_INS: dict[str, object] = {
@@ -102,6 +104,15 @@ def answers() -> Answers:
         raise MingjianError("ruleset_faults", count=1, faults=f"{ANSWERS.name}: {error}") from error
 
 
+@cache
+def doubts() -> Doubts:
+    """What makes words that were heard not count."""
+    try:
+        return compile_doubts(_shared(DOUBTS, DoubtsPart)[0])
+    except regex.error as error:
+        raise MingjianError("ruleset_faults", count=1, faults=f"{DOUBTS.name}: {error}") from error
+
+
 def read_ruleset(path: Path) -> tuple[RuleSet | None, tuple[Fault, ...]]:
     """The rule set of a file, or None with all faults that keep it from being one."""
     source = compose(path, RULESETS)
@@ -136,12 +147,13 @@ def read_ruleset(path: Path) -> tuple[RuleSet | None, tuple[Fault, ...]]:
     if faults or whole is None:
         return None, tuple(sorted(set(faults), key=lambda f: (f.file != path.name, f)))
     digest = sha256()
-    for content in (source.content, clause_bytes, confusion_bytes, _shared(ANSWERS, AnswersPart)[1]):
+    shared = _shared(ANSWERS, AnswersPart)[1], _shared(DOUBTS, DoubtsPart)[1]
+    for content in (source.content, clause_bytes, confusion_bytes, *shared):
         digest.update(sha256(content).digest())
     ruleset = RuleSet(
         whole.id, whole.version, whole.title, digest.hexdigest(), whole.scenarios, settings, answers(), *compiled,
         vocabulary=Vocabulary(compiler.phrases, confusions.other_words), policy=whole.policy,
-        parameters=parameters, easings=easings, checks=checked,
+        parameters=parameters, easings=easings, checks=checked, doubts=doubts(),
     )  # fmt: skip
     return ruleset, ()
 

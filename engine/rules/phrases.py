@@ -1,33 +1,27 @@
 """Phrases of rule files, found in folded text and in toneless pinyin at once, with exact spans.
 
-All words of a rule set go into Aho-Corasick automata that pass once over a transcript: one of syllables with often
-confused ones made equal, in which a word's characters and exact syllables are found as well, and one of characters for
-what must not be matched by its sound. Levels of a hit, best first: `text` (the characters themselves), `pinyin` (the
-same syllables), `near` (syllables that sound much alike, or the same syllables where another word was recognised): a
-near hit is a guess that the sound or a person must confirm.
+All words of a rule set are looked for at once (lexicon.py). Levels of a hit, best first: `text` (the characters
+themselves), `pinyin` (the same syllables), `near` (syllables that sound much alike, or the same syllables where another
+word was recognised): a near hit is a guess that the sound or a person must confirm.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-import ahocorasick
-
 from engine.language.folding import bare, fold
-from engine.language.pinyin import blur, blurred, readings, syllables
+from engine.language.pinyin import blurred
 from engine.rules import resemblance
+from engine.rules.lexicon import SHORTEST, Lexicon, Word, looked_for
 
 Level = Literal["text", "pinyin", "near"]
-LEVELS: tuple[Level, ...] = ("text", "pinyin", "near")
+LEVELS: tuple[Level, ...] = ("text", "pinyin", "near")  # in the order of lexicon.TEXT, PINYIN and NEAR
 SCORES: dict[Level, float] = {"text": 1.0, "pinyin": 0.9, "near": 0.6}
 GAP = "…"
 GAP_CHARACTERS = 6
-SHORTEST_BY_SOUND = 2  # a single character is never matched by its sound alone
 
 
 class Hit(NamedTuple):
@@ -92,13 +86,23 @@ class Vocabulary:
         self._phrases, self._other_words = tuple(phrases), other_words
         by_sound: dict[str, bool] = {}
         for phrase in self._phrases:
-            for word, sounding in phrase.words():
-                by_sound[word] = by_sound.get(word, False) or sounding
-        other = {word: frozenset(map(fold, others)) for word, others in other_words.items()}
-        self.words = {word: _word(word, sounding, other.get(word, NO_WORDS)) for word, sounding in by_sound.items()}
-        self._sounding = _automaton(key for word in self.words.values() for key in word.sounds)
+            for text, sounding in phrase.words():
+                by_sound[text] = by_sound.get(text, False) or sounding
+        other = {text: frozenset(map(fold, others)) for text, others in other_words.items()}
+        self.singles = frozenset(text for text in by_sound if len(text) < SHORTEST)
+        self.lexicon = Lexicon(
+            [
+                looked_for(text, by_sound[text], other.get(text, NO_WORDS))
+                for text in by_sound
+                if text not in self.singles
+            ]
+        )
+        self.index = {one.text: index for index, one in enumerate(self.lexicon.words)}
         self.levels: tuple[Level, ...] = LEVELS
-        self.resembling = False
+
+    def word(self, text: str) -> Word | None:
+        """The word `text` as it is looked for; None for a single character."""
+        return self.lexicon.words[self.index[text]] if text in self.index else None
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """The words of both; `other_words` are those of this one."""
@@ -110,127 +114,82 @@ class Vocabulary:
         narrower.levels = tuple(level for level in LEVELS if level in levels)
         return narrower
 
-    def widened(self) -> "Vocabulary":
-        """The same words, found at level `near` also where the text merely resembles them (resemblance.py)."""
-        wider = copy(self)
-        wider.resembling = "near" in self.levels
-        return wider
-
     def scan(self, text: str) -> "Words":
         """Every occurrence of every word in folded `text`."""
-        sounds = blurred(text)
-        ends: defaultdict[str, list[int]] = defaultdict(list)
-        if self._sounding is not None:
-            for last, key in self._sounding.iter(sounds):
-                ends[key].append(last)
-        return Words(text, sounds, ends, self)
-
-
-class _Word(NamedTuple):
-    """A word of the rules. `sounds` are its blurred syllables, empty where it is matched by its characters alone.
-
-    `exact`: its syllables as they may stand in a text. `other`: words of their own that sound the same.
-    """
-
-    text: str
-    sounds: tuple[str, ...]
-    exact: tuple[str, ...]
-    other: frozenset[str]
+        return Words(text, self)
 
 
 NO_WORDS: frozenset[str] = frozenset()
 
 
-def _word(text: str, by_sound: bool, other: frozenset[str]) -> _Word:
-    if not by_sound or len(text) < SHORTEST_BY_SOUND:
-        return _Word(text, (), (), other)
-    exact = readings(text)
-    # A word read as a whole (银行: yin hang) may differ from its characters' commonest readings; both are looked for.
-    return _Word(text, tuple(dict.fromkeys((blurred(text), *map(blur, exact)))), exact, other)
-
-
 class Words:
-    """The words found in one text. How well a place fits is worked out when the word is first asked for."""
+    """The words found in one text. A single character is only ever found as itself."""
 
-    def __init__(self, text: str, sounds: str, ends: Mapping[str, Sequence[int]], vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.text = text
-        self._syllables, self._blurred = syllables(text), sounds
-        self._ends = ends
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        self._places = vocabulary.lexicon.places(text)
+        words = vocabulary.lexicon.words
+        self._present = {words[index].text for index in self._places.words} | vocabulary.singles.intersection(set(text))
         self._hits: dict[str, list[Hit]] = {}
 
-    def may_hold(self, part: Sequence[str]) -> bool:
-        """Whether there may be a place for one of the words of `part`."""
-        vocabulary, ends = self._vocabulary, self._ends
-        for word in part:
-            sounds = vocabulary.words[word].sounds
-            if not sounds:
-                if word in self.text:
-                    return True
-            elif vocabulary.resembling or not ends.keys().isdisjoint(sounds):
-                return True
-        return False
+    def expect(self, phrases: Iterable[Phrase]) -> list[Phrase]:
+        """Those of `phrases` that may be there: each of their parts was found."""
+        absent = self._present.isdisjoint
+        return [phrase for phrase in phrases if not (absent(phrase.parts[0]) or any(map(absent, phrase.parts[1:])))]
 
-    def hits(self, word: str) -> list[Hit]:
-        """Occurrences of `word` in order of place, each at its best level."""
-        found = self._hits.get(word)
+    def hits(self, text: str) -> list[Hit]:
+        """Occurrences of a word in order of place, each at its best level."""
+        found = self._hits.get(text)
         if found is None:
-            found = self._hits[word] = self._judged(self._vocabulary.words[word])
+            found = self._hits[text] = self._found(text)
         return found
 
-    def _judged(self, word: _Word) -> list[Hit]:
-        length = len(word.text)
-        if not word.sounds:
-            places = _occurrences(word.text, self.text)
-            return [Hit(start, start + length, "text", word.text, word.text) for start in places]
-        hits: list[Hit] = []
-        ends = [end for key in word.sounds if key in self._ends for end in self._ends[key]]
-        name, levels = word.text, self._vocabulary.levels
-        for end in ends if len(word.sounds) == 1 else sorted(ends):
-            start = end + 1 - length
-            level = self._level(word, start, end + 1)
-            if level in levels:
-                hits.append(Hit(start, end + 1, level, name, name))
-        if self._vocabulary.resembling:
-            guessed = self._index.places(word.text, word.sounds[0])
-            hits += [Hit(start, end, "near", word.text, word.text) for start, end in guessed]
-            hits.sort(key=_place)
-        return hits
-
-    @cached_property
-    def _index(self) -> resemblance.Index:
-        return resemblance.Index(self.text, self._blurred)
-
-    def _level(self, word: _Word, start: int, end: int) -> Level | None:
-        heard = self.text[start:end]
-        if heard == word.text:
-            return "text"
-        if self._syllables[start:end] in word.exact:
-            return "near" if heard in word.other else "pinyin"
-        return "near" if self._blurred[start:end] == word.sounds[0] else None
+    def _found(self, text: str) -> list[Hit]:
+        if len(text) < SHORTEST:
+            return [Hit(start, start + 1, "text", text, text) for start in _occurrences(text, self.text)]
+        length, levels = len(text), self.vocabulary.levels
+        places = self._places.of(self.vocabulary.index[text])
+        found = ((start, start + length, LEVELS[fit], text, text) for start, fit in places if LEVELS[fit] in levels)
+        return list(map(Hit._make, found))  # half the price of as many calls
 
 
-def _occurrences(word: str, text: str) -> Iterator[int]:
-    start = text.find(word)
+class Resembling:
+    """The words found in one text, at level `near` also where the text merely resembles them (resemblance.py)."""
+
+    def __init__(self, words: Words) -> None:
+        self.text = words.text
+        self._words = words
+        self._index = resemblance.Index(words.text, blurred(words.text))
+        self._hits: dict[str, list[Hit]] = {}
+
+    def expect(self, phrases: Iterable[Phrase]) -> list[Phrase]:
+        """All of `phrases`; their words are looked for together."""
+        chosen = list(phrases)
+        texts = {text for phrase in chosen for part in phrase.parts for text in part} - self._hits.keys()
+        vocabulary = self._words.vocabulary
+        if "near" in vocabulary.levels:
+            sounding = [one for one in map(vocabulary.word, sorted(texts)) if one is not None and one.by_sound]
+            places = self._index.places_of([(one.text, one.sounds[0]) for one in sounding])
+            for one, found in zip(sounding, places, strict=True):
+                guessed = [Hit(start, end, "near", one.text, one.text) for start, end in found]
+                self._hits[one.text] = sorted([*self._words.hits(one.text), *guessed], key=_place)
+        return chosen
+
+    def hits(self, text: str) -> list[Hit]:
+        """Occurrences of a word that was expected, in order of place."""
+        return self._hits[text] if text in self._hits else self._words.hits(text)
+
+
+def _occurrences(character: str, text: str) -> Iterator[int]:
+    start = text.find(character)
     while start >= 0:
         yield start
-        start = text.find(word, start + 1)
+        start = text.find(character, start + 1)
 
 
-def _automaton(keys: Iterable[str]) -> ahocorasick.Automaton | None:
-    automaton = ahocorasick.Automaton()
-    for key in keys:
-        automaton.add_word(key, key)
-    if not len(automaton):
-        return None
-    automaton.make_automaton()
-    return automaton
-
-
-def locate(phrase: Phrase, words: Words) -> list[Hit]:
+def locate(phrase: Phrase, words: Words | Resembling) -> list[Hit]:
     """Occurrences of a whole phrase: from each first part, the nearest next parts in reach."""
-    if not all(map(words.may_hold, phrase.parts)):
-        return []
     by_part: list[list[Hit]] = []
     for part in phrase.parts:
         by_part.append(_of_part(part, phrase.by_sound, words))
@@ -259,7 +218,7 @@ def locate(phrase: Phrase, words: Words) -> list[Hit]:
 START = attrgetter("start")
 
 
-def _of_part(part: Sequence[str], by_sound: bool, words: Words) -> list[Hit]:
+def _of_part(part: Sequence[str], by_sound: bool, words: Words | Resembling) -> list[Hit]:
     hits = words.hits(part[0]) if len(part) == 1 else sorted((h for word in part for h in words.hits(word)), key=_place)
     return hits if by_sound else [hit for hit in hits if hit.level == "text"]
 

@@ -71,7 +71,9 @@ def _guarded(case: Case, rule: Forbidden, hit: Found, searched: Searched) -> tup
 def _said(case: Case, rule: Forbidden, searched: Searched, hits: Sequence[Found], verdict: Verdict, code: str) -> Item:
     evidence = tuple(case.finding(found, searched.stream)[0] for found in hits)
     ruling = Ruling(verdict, code, {"quote": evidence[0].quote, "count": len(evidence)})
-    spoken = [one for found in hits for one in searched.stream.characters(found.start, found.end)]
+    stream = searched.stream
+    probabilities = [one for found in hits for one in stream.probabilities(found.start, found.end)]
+    sure_of_roles = [one for found in hits for one in stream.role_confidences(found.start, found.end)]
     span = Interval(evidence[0].start, max(one.end for one in evidence))
-    confidence = mean(one.probability for one in spoken) * mean(one.role_confidence for one in spoken)
+    confidence = mean(probabilities) * mean(sure_of_roles)
     return outcome(rule.head, ruling, case.window(span), confidence=round(min(1.0, confidence), 4), evidence=evidence)

@@ -15,22 +15,24 @@ from engine.order import Order
 from engine.rules.evaluation import evaluate
 from engine.rules.hearing import answer_to
 from engine.rules.judgement import Judgement, Request, note
+from engine.rules.operators.base import Context
 from engine.rules.ruleset import RuleSet
 
 PENDING = "pending_media"
 
 
-def replay(evidence: Evidence, ruleset: RuleSet, order: Order) -> Judgement:
+def replay(evidence: Evidence, ruleset: RuleSet, order: Order, context: Context | None = None) -> Judgement:
     """Judge every rule, as `evaluate` does; items that hang on an answer of the sound are `pending_media`.
 
     They are found by supposing the missing answers, once all in favour and once all against: a verdict that stays the
-    same does not depend on them. `requests` of the result are the questions without an answer.
+    same does not depend on them. `requests` of the result are the questions without an answer. A text record has no
+    sound that could ever be asked: it is judged as it reads, now as before.
     """
-    judgement = evaluate(evidence, ruleset, order)
-    missing = _unanswered(judgement.requests, evidence)
+    judgement = evaluate(evidence, ruleset, order, context)
+    missing = _unanswered(judgement.requests, evidence) if evidence.media.has_audio else ()
     if not missing:
         return replace(judgement, requests=())
-    supposed = [_supposing(evidence, missing, ruleset, order, kindly) for kindly in (True, False)]
+    supposed = [_supposing(evidence, missing, ruleset, order, context, kindly) for kindly in (True, False)]
     items = tuple(
         item if all(other.verdict == item.verdict for other in others) else _pending(item)
         for item, *others in zip(judgement.items, *(one.items for one in supposed), strict=True)
@@ -44,7 +46,12 @@ def _unanswered(requests: Iterable[Request], evidence: Evidence) -> tuple[Reques
 
 
 def _supposing(
-    evidence: Evidence, missing: tuple[Request, ...], ruleset: RuleSet, order: Order, kindly: bool
+    evidence: Evidence,
+    missing: tuple[Request, ...],
+    ruleset: RuleSet,
+    order: Order,
+    context: Context | None,
+    kindly: bool,
 ) -> Judgement:
     """The judgement, had every missing answer been in favour of the sale (`kindly`), or against it.
 
@@ -52,7 +59,7 @@ def _supposing(
     """
     while True:
         evidence = _with_answers(evidence, [_supposed(request, ruleset, kindly) for request in missing])
-        judgement = evaluate(evidence, ruleset, order)
+        judgement = evaluate(evidence, ruleset, order, context)
         missing = _unanswered(judgement.requests, evidence)
         if not missing:
             return judgement

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import add, sub
 
 from engine.evidence import Role
 from engine.inspection import Answer, AnswerClass
@@ -17,7 +18,7 @@ from engine.rules.cover import Cover
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Request
 from engine.rules.ruleset import Answers
-from engine.rules.spoken import VOICE_BETWEEN, Spoken, mean
+from engine.rules.spoken import ROUNDING_S, VOICE_BETWEEN, mean
 
 SHORTEST_UNREAD_S = 0.15  # a lone 嗯 lasts 0.2 s: it is no silence, even where nothing was recognised
 SELLING: tuple[Role, ...] = ("agent", "system")
@@ -80,26 +81,36 @@ class Conversation:
             self._replies[key] = replies, [reply.interval.start for reply in replies]
         return self._replies[key]
 
-    def _reply(self, run: Sequence[Spoken]) -> Reply:
-        answers = self._answers
-        pieces = [(one.text + _asked(one.mark), one.interval.start, one.interval.end) for one in run]
-        text = punctuate(pieces, answers.comma_pause_s)
-        probability = mean([one.probability for one in run])
+    def _reply(self, run: Sequence[int]) -> Reply:
+        """What the characters at the places `run` come to."""
+        answers, said = self._answers, self._hearing.said
+        words, marks, (begins, ends) = said.words(run), said.marked(run), said.times(run)
+        text = quote = "".join(words)
+        if any(marks):
+            quote = "".join(map(add, words, marks))
+        if not (text.isalpha() and _in_one_breath(begins, ends, answers.comma_pause_s)) or _asked(quote):
+            pieces = [word + _asked(mark) for word, mark in zip(words, marks, strict=True)]
+            text = punctuate(list(zip(pieces, begins, ends, strict=True)), answers.comma_pause_s)
+        probability = mean(said.probabilities(run))
         unsure = probability < answers.min_confidence
         result = "unclear" if unsure else self._classified(text)
         if result == "affirm" and self._negated_at_its_edge(run[0]):
             result = "unclear"
-        interval = Interval(run[0].interval.start, max([one.interval.end for one in run]))
+        interval = Interval(begins[0], max(ends))
         timed = not self._hearing.transcript.nominal
-        quote = "".join([one.text + one.mark for one in run])
-        return self._heard_again(Reply(interval, text, quote, probability, run[0].role, result, unsure, timed))
+        return self._heard_again(
+            Reply(interval, text, quote, probability, said.roles(run[:1])[0], result, unsure, timed)
+        )
 
-    def _negated_at_its_edge(self, first: Spoken) -> bool:
-        """Whether another voice said 不 or the like just before `first`: perhaps the reply's own first word."""
-        before = self._hearing.said.before(first)
+    def _negated_at_its_edge(self, place: int) -> bool:
+        """Whether another voice said 不 or the like just before the character at `place`: perhaps the reply's own first
+        word.
+        """
+        if not place:
+            return False
+        before, first = self._hearing.said.characters((place - 1, place))
         return (
-            before is not None
-            and before.role != first.role
+            before.role != first.role
             and not before.mark
             and before.text in self._answers.negations
             and first.interval.start - before.interval.end < self._answers.edge_s
@@ -158,9 +169,16 @@ class Conversation:
 
     def unread_speech(self, window: Interval, roles: Collection[Role]) -> bool:
         """Whether a voice of `roles` was active inside `window` without any text."""
+        if not self._turns(roles).touches(window):
+            return False
         active = intersect(self._turns(roles).within(window), self._hearing.speech.within(window))
         unread = subtract(active, self._hearing.read.within(window))
         return any(span.duration >= SHORTEST_UNREAD_S for span in unread)
+
+
+def _in_one_breath(begins: Sequence[float], ends: Sequence[float], pause: float) -> bool:
+    """Whether no pause of `pause` seconds lies between any two characters, as `punctuate` takes it."""
+    return max(map(sub, begins[1:], ends), default=0.0) < pause - ROUNDING_S
 
 
 def _asked(mark: str) -> str:

@@ -6,12 +6,14 @@ only when the sound itself supports the word (acoustic confirmation), and is loo
 incomplete.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.language.codes import codes_of
 from engine.language.pinyin import FINALS, FIRST_SYLLABLE, INITIALS
 
 RHYMES = {
@@ -36,6 +38,7 @@ Flags = npt.NDArray[np.bool_]
 NOWHERE: Numbers = np.zeros(0, dtype=np.intp)
 UNHEARD = -1
 NO_SYLLABLE = -1
+FILLING = 0
 
 
 class Index:
@@ -46,52 +49,76 @@ class Index:
 
     def __init__(self, text: str, sounds: str) -> None:
         self._text, self._sounds = text, sounds
-        syllables = sorted(set(sounds))
+        codes, self._numbers = np.unique(codes_of(sounds), return_inverse=True)
+        syllables = list(map(chr, codes.tolist()))
         self._number = {syllable: number for number, syllable in enumerate(syllables)}
         self._parts: Numbers = np.array([_parts(one) for one in syllables], dtype=np.intp).reshape(-1, 2)
-        self._numbers: Numbers = np.array([self._number[syllable] for syllable in sounds], dtype=np.intp)
         order = np.argsort(self._numbers, kind="stable")
         bounds = np.searchsorted(self._numbers[order], np.arange(1, len(syllables)))
         self._at: list[Numbers] = np.split(order, bounds)
+        self._pairs = frozenset(map(add, sounds, sounds[1:]))
         self._likes: dict[str, Flags] = {}
 
     def places(self, word: str, sounds: str) -> list[tuple[int, int]]:
         """Start and end of what resembles `word` with the syllables `sounds`, the places of the word itself left out;
         in order.
         """
-        found = {(start, start + len(sounds)) for start in self._alike(word, sounds)}
-        if len(sounds) >= LEAST_FOR_A_FAULT:
-            shorter = set(self._with_one_missing(word, sounds))
-            found |= {one for one in shorter if found.isdisjoint(((one[0], one[1] + 1), (one[0] - 1, one[1])))}
-        return sorted(found)
+        return self.places_of([(word, sounds)])[0]
 
-    def _alike(self, word: str, sounds: str) -> Iterator[int]:
-        """Where as many syllables as may be are merely alike, or one is another altogether."""
-        length = len(sounds)
-        starts = self._with_most_in_common(sounds) if length >= min(MOST_ALIKE) else NOWHERE
+    def places_of(self, words: Sequence[tuple[str, str]]) -> list[list[tuple[int, int]]]:
+        """The same for each of several words, given with their syllables: many cost little more than one."""
+        found: list[set[tuple[int, int]]] = [set() for _ in words]
+        for index, start in self._alike(words):
+            found[index].add((start, start + len(words[index][1])))
+        for (word, sounds), places in zip(words, found, strict=True):
+            if len(sounds) >= LEAST_FOR_A_FAULT:
+                shorter = set(self._with_one_missing(word, sounds))
+                places |= {one for one in shorter if places.isdisjoint(((one[0], one[1] + 1), (one[0] - 1, one[1])))}
+        return [sorted(places) for places in found]
+
+    def _alike(self, words: Sequence[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+        """Where as many syllables of a word as may be are merely alike, or one is another altogether: the index of the
+        word, and where it begins.
+        """
+        which, starts = self._with_most_in_common([sounds for _, sounds in words])
         if not len(starts):
             return
-        here = self._numbers[starts[:, None] + np.arange(length)]
-        wrong = here != np.array([self._number.get(one, UNHEARD) for one in sounds])
-        like = np.stack([self._like(one)[here[:, place]] for place, one in enumerate(sounds)], axis=1)
-        alike = np.all(~wrong | like, axis=1)
-        single = (wrong.sum(axis=1) == 1) & (length >= LEAST_FOR_A_FAULT)
-        yield from starts[alike].tolist()
+        wanted = _Spelled([sounds for _, sounds in words])
+        length = np.arange(wanted.rows.shape[1])
+        here = self._numbers[np.minimum(starts[:, None] + length, len(self._numbers) - 1)]
+        rows = wanted.rows[which]
+        number = np.array([UNHEARD, *(self._number.get(one, UNHEARD) for one in wanted.syllables)])
+        likes = np.stack([np.ones(len(self._parts), dtype=np.bool_), *map(self._like, wanted.syllables)])
+        wrong = (number[rows] != here) & (rows != FILLING)
+        alike = np.all(~wrong | likes[rows, here], axis=1)
+        single = (wrong.sum(axis=1) == 1) & ((rows != FILLING).sum(axis=1) >= LEAST_FOR_A_FAULT)
+        yield from zip(which[alike].tolist(), starts[alike].tolist(), strict=True)
         for row in np.flatnonzero(single & ~alike).tolist():
-            start, place = int(starts[row]), int(np.argmax(wrong[row]))
-            if not _turns(self._text[start + place] + word[place]):
-                yield start
+            index, start, place = int(which[row]), int(starts[row]), int(np.argmax(wrong[row]))
+            if not _turns(self._text[start + place] + words[index][0][place]):
+                yield index, start
 
-    def _with_most_in_common(self, sounds: str) -> Numbers:
-        """Where stretches begin that differ from `sounds` in some syllables, but in no more than may be."""
-        length = len(sounds)
-        known = [(place, self._at[self._number[one]]) for place, one in enumerate(sounds) if one in self._number]
-        if not known:
-            return NOWHERE
-        starts, common = np.unique(np.concatenate([at - place for place, at in known]), return_counts=True)
-        enough = common >= length - MOST_ALIKE.get(length, LONG_WORD_MOST_ALIKE)
-        inside = (starts >= 0) & (starts <= len(self._sounds) - length)
-        return np.asarray(starts[enough & inside & (common < length)])
+    def _with_most_in_common(self, words: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """Where stretches begin that differ from a word in some syllables, but in no more than may be: the index of the
+        word, and the start.
+        """
+        text = len(self._numbers)
+        begins, which = [], []
+        for index, sounds in enumerate(words):
+            if min(MOST_ALIKE) <= len(sounds) <= text:
+                known = [(place, self._number[one]) for place, one in enumerate(sounds) if one in self._number]
+                begins += [self._at[number] - place for place, number in known]
+                which += [index] * len(known)
+        if not begins:
+            return NOWHERE, NOWHERE
+        lengths = np.array(list(map(len, words)), dtype=np.intp)
+        least = lengths - [MOST_ALIKE.get(len(sounds), LONG_WORD_MOST_ALIKE) for sounds in words]
+        starts, owners = np.concatenate(begins), np.repeat(which, list(map(len, begins)))
+        inside = (starts >= 0) & (starts <= text - lengths[owners])
+        both, common = np.unique(owners[inside] * text + starts[inside], return_counts=True)
+        owners, starts = np.divmod(both, text)
+        enough = (common >= least[owners]) & (common < lengths[owners])
+        return owners[enough], starts[enough]
 
     def _like(self, wanted: str) -> Flags:
         """Which syllables of the text are like `wanted`, by their number."""
@@ -106,12 +133,26 @@ class Index:
             if _turns(left_out):
                 continue
             rest = sounds[:place] + sounds[place + 1 :]
+            if not self._pairs.issuperset(map(add, rest, rest[1:])):
+                continue
             start = self._sounds.find(rest)
             while start >= 0:
                 end = start + len(rest)
                 if sounds not in self._sounds[max(0, start - 1) : end + 1]:
                     yield start, end
                 start = self._sounds.find(rest, start + 1)
+
+
+class _Spelled:
+    """Words as rows of numbers: their different `syllables` are counted from 1; FILLING fills up short words."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.syllables = sorted(set("".join(words)))
+        number = {syllable: count for count, syllable in enumerate(self.syllables, start=1)}
+        longest = max(map(len, words))
+        self.rows: Numbers = np.array(
+            [[*map(number.__getitem__, word), *[FILLING] * (longest - len(word))] for word in words], dtype=np.intp
+        )
 
 
 def _turns(characters: str) -> bool:

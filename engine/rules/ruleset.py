@@ -1,7 +1,7 @@
 """A rule set as evaluation uses it: compiled, frozen, every clause resolved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -11,10 +11,13 @@ from engine.inspection import Basis, Kind, Severity
 from engine.language.answers import AnswerBook, AnswerResult
 from engine.rules.check_schema import CheckExamplesPart, FindingVerdict, GuardsPart, MissingAnchor
 from engine.rules.conditions import Condition
+from engine.rules.doubt_schema import Doubts
 from engine.rules.phrases import Phrase, Vocabulary
 from engine.rules.schema import (
+    LEAST_RECALL,
     Answering,
     ConfirmPart,
+    Doubt,
     ExamplesPart,
     Polarity,
     Reaction,
@@ -22,6 +25,7 @@ from engine.rules.schema import (
     Speaking,
     VisualPart,
 )
+from engine.rules.stated import Statement
 
 
 class Question(Protocol):
@@ -37,7 +41,7 @@ class Question(Protocol):
 @dataclass(frozen=True, slots=True)
 class NumberWanted:
     """A spoken number with one of `units`, or from `bare_from` on without; within `near_chars` of a `near` phrase,
-    if any.
+    if any. A number nearer to a `rivals` word than to a `near` (else a `topic`) word is another duty's.
     """
 
     units: tuple[str, ...]
@@ -45,6 +49,8 @@ class NumberWanted:
     near: tuple[Phrase, ...]
     near_chars: int
     below: int | None
+    topic: tuple[Phrase, ...] = ()
+    rivals: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +69,7 @@ class Concept:
     equals: str | None
     applies_if: Condition | None
     if_said: bool = False
+    may_be_negated: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -90,6 +97,15 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact of the order at `path` that an answer may state where `asked` stands in the question."""
+
+    path: str
+    kind: Statement
+    asked: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosure:
     """Something that must be said (schema.DisclosurePart, compiled)."""
 
@@ -107,6 +123,8 @@ class Disclosure:
     summary: bool
     optional: bool
     examples: ExamplesPart
+    may: tuple[Doubt, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,8 @@ class Check:
     missing_anchor: MissingAnchor
     guards: GuardsPart
     examples: CheckExamplesPart
+    recall: float | None = None
+    min_recall: float = LEAST_RECALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +224,7 @@ class RuleSet:
     parameters: tuple[Parameter, ...] = ()
     easings: tuple[Easing, ...] = ()
     checks: tuple[Check, ...] = ()
+    doubts: Doubts = field(default_factory=Doubts)
 
     @property
     def rules(self) -> tuple[Disclosure | Forbidden | Visual | Check, ...]:

@@ -23,6 +23,13 @@ Phrase = Annotated[str, Field(min_length=1)]
 Phrases = tuple[Phrase, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0)]
+LEAST_RECALL = 0.95
+Recall = Annotated[float, Field(ge=LEAST_RECALL, le=1)]
+"""What a detector must find at least before its "not seen" can fail anything."""
+
+Detector = Literal["face", "mouth", "paper", "writing", "voice"]
+Sign = Literal["other_product", "hearsay", "questioned", "left_out", "made_good", "unreal"]
+Doubt = Literal["negated", "contrary", "taken_back", "other_question"] | Sign
 
 
 class Part(BaseModel):
@@ -34,13 +41,15 @@ class Part(BaseModel):
 class NumberPart(Part):
     """A spoken number followed by one of `unit`; without unit only from `bare_from` on.
 
-    `near`: one of these phrases stands within `near_chars` characters of it.
+    `near`: one of these phrases stands within `near_chars` characters of it. `not_near`: a figure nearer to one of
+    these words than to the item's own (`near`, else the first concept's) is another duty's.
     """
 
     unit: Annotated[Phrases, Field(min_length=1)]
     bare_from: int | None = None
     near: Phrases = ()
     near_chars: Annotated[int, Field(gt=0)] = 10
+    not_near: Phrases = ()
     below: int | None = None
 
 
@@ -50,7 +59,7 @@ class ConceptPart(Part):
     `except`: a hit that lies inside one of these phrases is no hit. `equals`: field of the order that the number,
     choice or
     name must agree with. `similar`: the order field's own text is what has to be said, homophones allowed.
-    `if_said`: of a fact, silence about it is no finding.
+    `if_said`: of a fact, silence about it is no finding. `may_be_negated`: a negation before it is no doubt.
     """
 
     concept: Annotated[str, Field(min_length=1)]
@@ -62,6 +71,7 @@ class ConceptPart(Part):
     similar: str | None = None
     equals: str | None = None
     if_said: bool = False
+    may_be_negated: bool = False
     pinyin: bool = True
     applies_if: str | None = None
 
@@ -81,6 +91,16 @@ class ExpectWhenPart(Part):
 
     any: Annotated[Phrases, Field(min_length=1)]
     expect: Polarity
+
+
+class StatedPart(Part):
+    """A fact that the answer may state instead of a yes, where one of `asked` stands in the question. `field` of the
+    order is what it is compared with, `as` what kind of fact it is.
+    """
+
+    field: Annotated[str, Field(min_length=1)]
+    as_: Annotated[Literal["birth_date", "id_number", "name", "address"], Field(alias="as")]
+    asked: Annotated[Phrases, Field(min_length=1)]
 
 
 class ExamplePart(Part):
@@ -129,7 +149,8 @@ class DisclosurePart(RulePart):
     concepts
     whose absence a person looks at. `facts`: values compared with the order where the order has them. `summary`: one
     yes may
-    acknowledge this item together with those before it.
+    acknowledge this item together with those before it. `stated`: facts that an answer may state.
+    `may`: signs of doubt (doubt_schema) that do not matter here.
     """
 
     says: tuple[Speaking, ...] = ("agent", "system")
@@ -142,8 +163,10 @@ class DisclosurePart(RulePart):
     ack: Literal["none", "required"] = "none"
     expect: Polarity = "affirm"
     expect_when: tuple[ExpectWhenPart, ...] = ()
+    stated: tuple[StatedPart, ...] = ()
     summary: bool = False
     optional: bool = False
+    may: tuple[Doubt, ...] = ()
     examples: ExamplesPart = ExamplesPart()
 
 
@@ -166,10 +189,15 @@ class ForbiddenPart(RulePart):
 
 
 class LevelPart(Part):
-    """A level of the metric. `min_recall`: counts only where the detector's measured recall is at least this."""
+    """A level of the metric: shares `below` this."""
 
     below: Share
-    min_recall: Share = 0.0
+
+
+class FailLevelPart(LevelPart):
+    """The level that fails. `min_recall`: it counts only where the detector finds at least this share (`recall`)."""
+
+    min_recall: Recall = LEAST_RECALL
 
 
 class VisualWindowPart(Part):
@@ -184,14 +212,16 @@ class VisualWindowPart(Part):
 
 class VisualPart(RulePart):
     """Something that must be seen, as a share of time. Levels are looked at from `fail` to `warn`; none reached is a
-    pass.
+    pass. `recall`: what the detector finds under the conditions of this rule, where that was measured; else the
+    settings' `detector_recall`.
     """
 
     metric: Literal["same_frame"]
     window: VisualWindowPart | None = None
     warn: LevelPart | None = None
     review: LevelPart | None = None
-    fail: LevelPart | None = None
+    fail: FailLevelPart | None = None
+    recall: Share | None = None
 
 
 class SettingsPart(Part):
@@ -228,8 +258,8 @@ class SettingsPart(Part):
     clause_pause_s: Seconds = 0.25
     sentence_pause_s: Seconds = 1.0
     guard_window_chars: Annotated[int, Field(gt=0)] = 14
-    pattern_seconds: Seconds = 0.25
-    detector_recall: dict[Literal["face"], Share] = {}
+    pattern_seconds: Annotated[float, Field(gt=0, le=10)] = 0.25
+    detector_recall: dict[Detector, Share] = {}
 
 
 class AnswerWindowPart(Part):

@@ -6,7 +6,7 @@ from engine.evidence import Scene
 from engine.inspection import Finding, Item, Note, Window
 from engine.interval import Interval, coverage, intersect, subtract, total
 from engine.rules.case import Case
-from engine.rules.judgement import Ruling, note, outcome
+from engine.rules.judgement import Ruling, note, outcome, unproven
 from engine.rules.ruleset import Visual
 
 VISION_STAGE = "vision"
@@ -62,11 +62,13 @@ def _same_frame(case: Case, rule: Visual, scene: Scene, window: Interval) -> Ite
 
 
 def _level(case: Case, rule: Visual, share: float) -> tuple[Ruling, tuple[Note, ...]]:
-    recall = case.settings.detector_recall.get("face", 0.0)
     details: dict[str, object] = {"share": f"{share:.0%}"}
     part = rule.part
-    if part.fail is not None and share < part.fail.below and recall >= part.fail.min_recall:
-        return Ruling("fail", "same_frame_low", details), ()
+    if part.fail is not None and share < part.fail.below:
+        doubt = unproven(["face"], part.recall, case.settings.detector_recall, part.fail.min_recall)
+        if doubt is None:
+            return Ruling("fail", "same_frame_low", details), ()
+        return Ruling("review", "same_frame_low", details), (doubt,)
     if part.review is not None and share < part.review.below:
         return Ruling("review", "same_frame_low", details), ()
     remark = (note("same_frame_partly", **details),) if part.warn is not None and share < part.warn.below else ()

@@ -11,10 +11,14 @@ import yaml
 from pydantic_core import ErrorDetails
 
 Location = tuple[str | int, ...]
+MOST_VALUES = 50_000
+"""Values of one file at most, aliases counted where they stand: a few lines of aliases of aliases make millions."""
 Loader = yaml.SafeLoader | yaml.CSafeLoader
 LOADER: type[Loader] = (
     yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 )  # the same data, ten times as fast
+MOST_BRACKETS = 3_000
+"""Of a file with broken syntax that is read again for a better word on it: that takes seconds where they are nested."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,13 +96,16 @@ def read(path: Path, name: str | None = None) -> Source:
 
 def parse(name: str, content: bytes) -> Source:
     """Parse YAML text as if it stood in a file called `name`."""
-    found = _parsed(name, content, LOADER)
-    if found.data is None and LOADER is not yaml.SafeLoader:
-        return _parsed(name, content, yaml.SafeLoader)  # which says best what is wrong, and where
-    return found
+    try:
+        return _parsed(name, content, LOADER)
+    except yaml.MarkedYAMLError:
+        if content.count(b"[") + content.count(b"{") > MOST_BRACKETS:
+            return _parsed(name, content, LOADER, told=True)
+        return _parsed(name, content, yaml.SafeLoader, told=True)  # which says best what is wrong, and where
 
 
-def _parsed(name: str, content: bytes, kind: type[Loader]) -> Source:
+def _parsed(name: str, content: bytes, kind: type[Loader], told: bool = False) -> Source:
+    """Raises yaml.MarkedYAMLError for broken syntax, unless it is to be `told` as a fault."""
     loader: Loader | None = None
     try:
         loader = kind(content.decode("utf-8-sig"))
@@ -112,6 +119,8 @@ def _parsed(name: str, content: bytes, kind: type[Loader]) -> Source:
     except UnicodeDecodeError as error:
         fault = Fault(name, 1, 1, "", "不是 UTF-8 文字", f"not UTF-8 text ({error.reason})")
     except yaml.MarkedYAMLError as error:
+        if not told and kind is not yaml.SafeLoader:
+            raise
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         fault = Fault(name, line, column, "", f"YAML 语法错误：{error.problem}", f"YAML syntax: {error.problem}")
@@ -132,6 +141,8 @@ def _value(
     faults: list[Fault],
 ) -> Any:
     marks[location] = Place(name, node.start_mark.line + 1, node.start_mark.column + 1, location)
+    if len(marks) > MOST_VALUES:
+        raise ValueError(f"超过 {MOST_VALUES} 个值 / more than {MOST_VALUES} values")
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, child, (*location, i), name, marks, faults) for i, child in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):

@@ -4,31 +4,34 @@ Clauses end at the recogniser's punctuation and at pauses, because recognised sp
 An hour of speech is some fifteen thousand characters, so what concerns all of them is done in arrays.
 """
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from itertools import pairwise
+from operator import add
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.evidence import Role, Transcript, Utterance
+from engine.columns import column
+from engine.evidence import Role, Transcript
 from engine.interval import Interval
-from engine.language.folding import PAUSE_MARKS, PUNCTUATION, STOP_MARKS, bare, fold, is_punctuation
+from engine.language.codes import Codes, codes_of, text_of
+from engine.language.folding import PAUSE_MARKS, STOP_MARKS, bare, folding
 from engine.rules.cover import Times
+from engine.rules.marks import marks
 
 SCRAP_CHARACTERS = 3
 SCRAP_PAUSE_S = 0.25
 ROUNDING_S = 1e-6
 QUESTION_MARKS = frozenset("？?")
 QUESTION_PARTICLE = "吗"
-FINAL_PARTICLES = frozenset("吗吧呢嘛")  # a pause behind them ends a sentence, whatever the recogniser wrote
+FINAL_PARTICLES = "吗吧呢嘛"  # a pause behind them ends a sentence, whatever the recogniser wrote
 VOICE_BETWEEN = 2  # characters of another voice that separate two replies
-PUNCTUATION_RUN = re.compile(f"([{re.escape(''.join(sorted(PUNCTUATION)))}]+)")
 
+T = TypeVar("T")
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
@@ -91,6 +94,14 @@ class Stream:
         """When letters `start` to `end` (exclusive) end, in seconds."""
         return max(self.ends[start], self.ends[end - 1])
 
+    def roles(self, start: int, end: int) -> Sequence[Role]:
+        """Whose voices said letters `start` to `end` (exclusive), by character."""
+        return self.speech.roles(self._behind(start, end))
+
+    def role_confidences(self, start: int, end: int) -> list[float]:
+        """How sure the role of each of these voices is, by character."""
+        return self.speech.role_confidences(self._behind(start, end))
+
     def least_probability(self, start: int, end: int) -> float:
         """The lowest probability of the characters behind letters `start` to `end` (exclusive)."""
         return min(self.probabilities(start, end))
@@ -101,8 +112,7 @@ class Stream:
 
     def quote(self, start: int, end: int) -> str:
         """What was recognised there, with its punctuation."""
-        behind = self.characters(start, end)
-        return "".join([one.text + one.mark for one in behind[:-1]] + [one.text for one in behind[-1:]])
+        return self.speech.quote(self._behind(start, end))
 
     def around(self, start: int, end: int, starts: Sequence[int], reach: int) -> tuple[int, int]:
         """Bounds of the piece (clause or sentence) that holds letters `start` to `end`, `reach` letters away at
@@ -125,35 +135,35 @@ class Speech:
     """
 
     def __init__(self, transcript: Transcript, role_floor: float) -> None:
-        characters, texts = transcript.characters, [one.text for one in transcript.characters]
-        spans = [one.interval for one in characters]
-        self.all_starts: Times = np.array([span.start for span in spans], dtype=np.float64)
-        self.all_ends: Times = np.array([span.end for span in spans], dtype=np.float64)
-        self._characters, self._marks = characters, _marks(texts, transcript.utterances)
-        self._voices = _Voices(transcript, role_floor)
-        codes, nobody = self._voices.codes, self._voices.nobody
-        said_by = np.array([codes.get(one.speaker or "", nobody) for one in characters], dtype=np.intp)
+        characters, texts = transcript.characters, column(transcript.characters, "text")
+        self.all_starts: Times = np.asarray(column(characters, "interval.start"), dtype=np.float64)
+        self.all_ends: Times = np.asarray(column(characters, "interval.end"), dtype=np.float64)
         parts = _spoken_parts(texts)
-        self._kept = [index for index, part in enumerate(parts) if part]
-        self._parts = [parts[index] for index in self._kept]
-        self.starts, self.ends = self.all_starts[self._kept], self.all_ends[self._kept]
-        self._codes = said_by[self._kept]
+        kept = np.flatnonzero(np.fromiter(map(len, parts), dtype=np.intp, count=len(parts)))
+        self._kept: list[int] = kept.tolist()
+        self._parts = parts if len(kept) == len(parts) else [parts[index] for index in self._kept]
+        self.starts, self.ends = self.all_starts[kept], self.all_ends[kept]
+        self._begins: list[float] = self.starts.tolist()
+        self._stops: list[float] = self.ends.tolist()
+        self._probabilities = np.asarray(column(characters, "probability"), dtype=np.float64)[kept].tolist()
+        self._voices = _Voices(transcript, role_floor)
+        self._codes = self._voices.of(column(characters, "speaker"))[kept]
         self._voice_of: list[int] = self._codes.tolist()
-        self._spoken: list[Spoken | None] = [None] * len(self._kept)
-        self.sure: Flags = np.array(self._voices.sure, dtype=np.bool_)[self._codes]
-        self._stops, self._pauses = self._marked(STOP_MARKS), self._marked(PAUSE_MARKS)
-        self.asks = self._marked(QUESTION_MARKS)
-        self.asks[[place for place, part in enumerate(self._parts) if part[-1] == QUESTION_PARTICLE]] = True
-        self._final = np.array([part[-1] in FINAL_PARTICLES for part in self._parts], dtype=np.bool_)
-        text = "".join(self._parts)
-        single = len(text) == len(self._parts)
-        self._folded: Sequence[str] = fold(text) if single else [fold(part) for part in self._parts]
-        self._lengths = np.array(list(map(len, self._folded)), dtype=np.intp)
+        self._spoken: list[Spoken | None] = [None] * len(kept)
+        self.sure: Flags = self._voices.surely[self._codes]
+        self._spell(kept, marks(texts, transcript.utterances), len(parts))
 
-    def _marked(self, marks: frozenset[str]) -> Flags:
-        found = np.zeros(len(self._characters), dtype=np.bool_)
-        found[[index for index, mark in self._marks.items() if not marks.isdisjoint(mark)]] = True
-        return found[self._kept]
+    def _spell(self, kept: Places, found: Mapping[int, str], count: int) -> None:
+        """Letters and punctuation, in arrays."""
+        letters = codes_of("".join(self._parts))
+        self._letters = folding()(letters)
+        self._lengths = np.fromiter(map(len, self._parts), dtype=np.intp, count=len(self._parts))
+        self._firsts = np.cumsum(self._lengths) - self._lengths
+        last = letters[self._firsts + self._lengths - 1]
+        self._final = _among(last, FINAL_PARTICLES)
+        marked = _Marked(found, count, kept)
+        self._marks, self._full_stops, self._pauses = marked.texts, marked.by(STOP_MARKS), marked.by(PAUSE_MARKS)
+        self.asks = marked.by(QUESTION_MARKS) | _among(last, QUESTION_PARTICLE)
 
     def character(self, place: int) -> Spoken:
         """The character at `place`."""
@@ -165,23 +175,48 @@ class Speech:
         return [spoken[place] or made(place) for place in places]
 
     def _made(self, place: int) -> Spoken:
-        index, voice = self._kept[place], self._voice_of[place]
-        one, voices = self._characters[index], self._voices
+        voice, voices = self._voice_of[place], self._voices
         made = self._spoken[place] = Spoken(
-            index, self._parts[place], one.interval, one.probability, voices.roles[voice], voices.sure[voice],
-            voices.confidences[voice], self._marks.get(index, ""),
+            self._kept[place], self._parts[place], Interval(self._begins[place], self._stops[place]),
+            self._probabilities[place], voices.roles[voice], voices.sure[voice], voices.confidences[voice],
+            self._marks[place],
         )  # fmt: skip
         return made
 
-    def probabilities(self, places: Iterable[int]) -> list[float]:
-        """How probable the characters at `places` are."""
-        characters, kept = self._characters, self._kept
-        return [characters[kept[place]].probability for place in places]
+    def times(self, places: Sequence[int]) -> tuple[list[float], list[float]]:
+        """When the characters at `places` begin and when they end, in seconds."""
+        return _picked(self._begins, places), _picked(self._stops, places)
 
-    def words(self, places: Iterable[int]) -> list[str]:
+    def probabilities(self, places: Sequence[int]) -> list[float]:
+        """How probable the characters at `places` are."""
+        return _picked(self._probabilities, places)
+
+    def roles(self, places: Sequence[int]) -> list[Role]:
+        """Whose voices said the characters at `places`."""
+        roles = self._voices.roles
+        return [roles[voice] for voice in _picked(self._voice_of, places)]
+
+    def role_confidences(self, places: Sequence[int]) -> list[float]:
+        """How sure the roles of these voices are."""
+        confidences = self._voices.confidences
+        return [confidences[voice] for voice in _picked(self._voice_of, places)]
+
+    def words(self, places: Sequence[int]) -> list[str]:
         """The text of the characters at `places`."""
-        parts = self._parts
-        return [parts[place] for place in places]
+        return _picked(self._parts, places)
+
+    def marked(self, places: Sequence[int]) -> list[str]:
+        """The punctuation behind each of the characters at `places`."""
+        return _picked(self._marks, places)
+
+    @cached_property
+    def _written(self) -> list[str]:
+        """The text of each character with the punctuation that follows it."""
+        return list(map(add, self._parts, self._marks))
+
+    def quote(self, places: Sequence[int]) -> str:
+        """What was recognised at `places`, with the punctuation between."""
+        return "".join([*_picked(self._written, places[:-1]), *self.words(places[-1:])])
 
     def words_of(self, roles: Collection[Role]) -> list[str]:
         """The text of what voices of `roles` surely said, by character."""
@@ -203,15 +238,10 @@ class Speech:
             inside |= np.minimum(self.ends, span.end) > np.maximum(self.starts, span.start)
         return list(np.flatnonzero(inside).tolist())
 
-    def before(self, one: Spoken) -> Spoken | None:
-        """The character before `one`, whoever said it."""
-        place = bisect_left(self._kept, one.place)
-        return self.character(place - 1) if place else None
-
     @cached_property
     def certainty(self) -> float:
         """Mean probability of all characters; 0 for none."""
-        return mean(self._characters[index].probability for index in self._kept)
+        return mean(self._probabilities)
 
     def said_by(self, roles: Collection[Role]) -> Flags:
         """Which characters voices of `roles` said, sure or not."""
@@ -233,9 +263,9 @@ class Speech:
         starts, ends = self.starts[run], self.ends[run]
         return bool(np.all(starts[1:] - ends[:-1] < SCRAP_PAUSE_S))
 
-    def runs(self, wanted: Flags, join_s: float) -> Iterator[Sequence[Spoken]]:
-        """Stretches of the `wanted` characters: no pause longer than `join_s` seconds, at most a scrap of another
-        voice between them.
+    def runs(self, wanted: Flags, join_s: float) -> Iterator[Sequence[int]]:
+        """Stretches of the `wanted` characters, by their places: no pause longer than `join_s` seconds, at most a scrap
+        of another voice between them.
         """
         places = np.flatnonzero(wanted)
         if not len(places):
@@ -245,29 +275,29 @@ class Speech:
         bounds = [0, *(np.flatnonzero(apart | others) + 1).tolist(), len(places)]
         order = places.tolist()
         for first, last in pairwise(bounds):
-            yield self.characters(order[first:last])
+            yield order[first:last]
 
     def stream(self, kept: Flags, clause_pause: float, sentence_pause: float) -> Stream:
         """One searchable text of the characters `kept`. Clauses begin after punctuation and pauses; sentences after
         full stops, long pauses, a final particle with a pause, and where another voice spoke between.
         """
         places = np.flatnonzero(kept)
-        order = places.tolist()
         lengths = self._lengths[places]
         firsts = np.concatenate(([0], np.cumsum(lengths)))
-        letters = np.repeat(np.arange(len(order)), lengths)
+        letters = np.repeat(np.arange(len(places)), lengths)
+        spelled = self._letters[(self._firsts[places] - firsts[:-1])[letters] + np.arange(len(letters))]
         starts, ends, roles = self.starts[places], self.ends[places], self._voices.kinds[self._codes[places]]
         pause = starts[1:] - ends[:-1]
         rests = pause >= clause_pause - ROUNDING_S
         left_out = np.cumsum(self.sure & ~kept)
         answered = np.diff(left_out[places]) >= VOICE_BETWEEN
-        sentence = self._stops[places[:-1]] | (pause >= sentence_pause) | (roles[1:] != roles[:-1])
+        sentence = self._full_stops[places[:-1]] | (pause >= sentence_pause) | (roles[1:] != roles[:-1])
         sentence |= (self._final[places[:-1]] & rests) | answered
         clause = sentence | self._pauses[places[:-1]] | rests
         return Stream(
             speech=self,
-            order=order,
-            text="".join([self._folded[place] for place in order]),
+            order=places.tolist(),
+            text=text_of(spelled),
             places=letters.tolist(),
             begins=starts[letters].tolist(),
             ends=ends[letters].tolist(),
@@ -284,64 +314,66 @@ class _Voices:
         self.roles: list[Role] = [*(one.role for one in speakers), "unknown"]
         self.confidences = [*(one.confidence for one in speakers), 0.0]
         self.sure = [*(one.role != "unknown" and one.confidence >= role_floor for one in speakers), False]
+        self.surely: Flags = np.array(self.sure, dtype=np.bool_)
         self.kinds = np.array([self.roles.index(role) for role in self.roles], dtype=np.intp)
-        self.codes = {one.id: code for code, one in enumerate(speakers)}
-        self.nobody = len(speakers)
+        self._codes: dict[str, int] = {one.id: code for code, one in enumerate(speakers)}
+
+    def of(self, speakers: Sequence[str | None]) -> Places:
+        """The number of each of `speakers`."""
+        nobody = len(self.roles) - 1
+        known = {one: self._codes.get(one or "", nobody) for one in set(speakers)}
+        return np.fromiter(map(known.__getitem__, speakers), dtype=np.intp, count=len(speakers))
 
 
-def _spoken_parts(texts: Sequence[str]) -> list[str]:
+class _Marked:
+    """Punctuation by the place of the spoken character before it; `found` has it by the place in the transcript, which
+    holds `count` characters, `kept` being the spoken ones.
+    """
+
+    def __init__(self, found: Mapping[int, str], count: int, kept: Places) -> None:
+        at = np.fromiter(found, dtype=np.intp, count=len(found))
+        if len(kept) < count:
+            at = np.searchsorted(kept, at)
+        self._count, self._places = len(kept), at
+        self._marks = list(found.values())
+        self.texts = [""] * len(kept)
+        for place, mark in zip(at.tolist(), self._marks, strict=True):
+            self.texts[place] = mark
+
+    def by(self, marks: frozenset[str]) -> Flags:
+        """Behind which characters one of `marks` stands."""
+        holding = {text: not marks.isdisjoint(text) for text in set(self._marks)}
+        holds = np.fromiter(map(holding.__getitem__, self._marks), dtype=np.bool_, count=len(self._marks))
+        flags = np.zeros(self._count, dtype=np.bool_)
+        flags[self._places[holds]] = True
+        return flags
+
+
+def _among(codes: Codes, characters: str) -> Flags:
+    """Which of `codes` stand for one of a few `characters`."""
+    return np.asarray((codes[:, None] == codes_of(characters)).any(axis=1))
+
+
+def _picked(values: Sequence[T], places: Sequence[int]) -> list[T]:
+    """The values at `places`, which ascend; mostly they lie side by side."""
+    if places and places[-1] - places[0] == len(places) - 1:
+        return list(values[places[0] : places[-1] + 1])
+    return [values[place] for place in places]
+
+
+def _spoken_parts(texts: Sequence[str]) -> Sequence[str]:
     """Each character without punctuation; a lone point between two digits is part of a number."""
     spoken = {text: bare(text) for text in set(texts)}
     if "." in spoken:
         return [_point(texts, place) if text == "." else spoken[text] for place, text in enumerate(texts)]
+    if all(text == part for text, part in spoken.items()):
+        return texts
     return [spoken[text] for text in texts]
 
 
 def _point(texts: Sequence[str], index: int) -> str:
     around = texts[index - 1][-1:] + texts[index + 1][:1] if 0 < index < len(texts) - 1 else ""
     return "." if len(around) == 2 and around.isdecimal() else ""
-
-
-def _marks(texts: Sequence[str], utterances: Sequence[Utterance]) -> dict[int, str]:
-    """Punctuation after each character, from characters that are punctuation and from the text of utterances."""
-    marks: dict[int, str] = {}
-    last = -1
-    if any(is_punctuation(text) for text in set(texts)):
-        for index, text in enumerate(texts):
-            if not is_punctuation(text):
-                last = index
-            elif last >= 0:
-                marks[last] = marks.get(last, "") + text
-    for one in utterances:
-        if not PUNCTUATION.isdisjoint(one.text):
-            marks.update(_marks_of(one.text, texts[one.first : one.last], one.first))
-    return marks
-
-
-def _marks_of(text: str, words: Sequence[str], first: int) -> Iterable[tuple[int, str]]:
-    """Punctuation of an utterance's text behind each of its characters, as far as both can be laid side by side."""
-    pieces = PUNCTUATION_RUN.split(text)  # words and punctuation in turn
-    written = "".join(pieces[::2])
-    if len(written) != len(words) or written != "".join(words):
-        return _laid_side_by_side(text, words, first)
-    letters = accumulate(map(len, pieces[::2]), initial=first - 1)
-    next(letters)
-    return [(last, run.strip()) for last, run in zip(letters, pieces[1::2], strict=False) if last >= first]
-
-
-def _laid_side_by_side(text: str, words: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
-    position = 0
-    for offset, written in enumerate(words):
-        word = written.strip()
-        at = text.find(word, position)
-        if at < 0 or not is_punctuation(text[position:at]):
-            return
-        position = at + len(word)
-        end = position
-        while end < len(text) and is_punctuation(text[end]):
-            end += 1
-        if not is_punctuation(word) and end > position:
-            yield first + offset, text[position:end].strip()
 
 
 def mean(values: Iterable[float]) -> float:

@@ -1,13 +1,16 @@
 """Stored evidence judged again: what only the sound could tell is pending, everything else as it was."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from engine.chat import open_chat
 from engine.evidence import Confirmation, Evidence
 from engine.rules import evaluate
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.replay import replay
+from engine.stages import Stages
 from tests.rules.conftest import item_of, sale
 
 NEAR = [Line("agent", "请您统一录音录像。"), Line("customer", "同意。")]
@@ -59,3 +62,14 @@ def test_one_answer_of_two_still_leaves_the_item_pending(ruleset, order, which):
     given = (Confirmation(one.span, one.heard, one.wanted, favourable, "test"),)
     half = replace(evidence, transcript=replace(evidence.transcript, confirmations=given))
     assert item_of(replay(half, ruleset, order), "dr_consent").reason_code == "pending_media"
+
+
+def test_a_text_record_has_no_sound_to_wait_for(tmp_path, ruleset, order):
+    lines = [{"role": role, "text": text} for role, text in sale()]
+    path = tmp_path / "chat.json"
+    path.write_text(json.dumps({"utterances": lines}, ensure_ascii=False), encoding="utf-8")
+    evidence = open_chat([path]).evidence(Stages(), ("audio",))
+    before, after = evaluate(evidence, ruleset, order), replay(evidence, ruleset, order)
+    assert before.requests
+    assert [item.verdict for item in after.items] == [item.verdict for item in before.items]
+    assert "pending_media" not in {item.reason_code for item in after.items}

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.evidence import Confirmation
 from engine.language.pinyin import blurred
@@ -28,6 +30,13 @@ from tests.rules.conftest import item_of
 )
 def test_syllables_may_share_their_initial_or_their_rhyme(word, text, found):
     assert [start for start, _ in Index(text, blurred(text)).places(word, blurred(word))] == found
+
+
+@given(st.text(alphabet="保费宝贝总额如实容时说明不一", max_size=30))
+def test_several_words_at_once_are_each_word_alone(text):
+    index = Index(text, blurred(text))
+    words = [(word, blurred(word)) for word in ("保费总额", "如实", "说明", "如实说明", "保费", "x")]
+    assert index.places_of(words) == [index.places(*one) for one in words]
 
 
 @pytest.mark.parametrize(

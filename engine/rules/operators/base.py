@@ -9,10 +9,11 @@ from typing import ClassVar, Literal
 
 from engine.inspection import Concept, Finding, Item, Note
 from engine.interval import Interval
+from engine.order import RelatedSession
 from engine.rules.case import Case
 from engine.rules.judgement import Ruling
 from engine.rules.orders import OrderView
-from engine.rules.schema import Part
+from engine.rules.schema import Detector, Part
 
 State = Literal["hit", "miss", "unknown", "not_applicable"]
 
@@ -31,12 +32,14 @@ class Context:
     """What is known beside the recording and its order: earlier sessions and lists. None where nothing was supplied.
 
     `customers_by_phone`: phone number -> number of different customers that gave it. `do_not_call`: number -> ISO date
-    of the refusal. `sha256_at_upload`: file name -> hash.
+    of the refusal. `sha256_at_upload`: file name -> hash. `related`: the other sessions of the policy and those that
+    share a file with this one, itself left out; empty where there are none.
     """
 
     customers_by_phone: Mapping[str, int] | None = None
     do_not_call: Mapping[str, str] | None = None
     sha256_at_upload: Mapping[str, str] | None = None
+    related: tuple[RelatedSession, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,12 @@ class Outcome:
 
 
 class Operator(Part):
-    """Base of all operators. `key` is the operator's name in rule files."""
+    """Base of all operators. `key` is the operator's name in rule files. `detector`: what finds the things it looks
+    for; not found is then no proof that they were not there.
+    """
 
     key: ClassVar[str]
+    detector: ClassVar[Detector | None] = None
 
     def look(self, situation: Situation) -> Outcome:
         """Whether the condition holds. Raises TimeoutError where a pattern does not come to an end."""

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from engine.evidence import PictureQuality
 from engine.inspection import Finding
 from engine.interval import Interval, total, union
+from engine.order import RelatedSession, Scenario
 from engine.rules.case import Case
 from engine.rules.judgement import Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
@@ -58,16 +59,41 @@ class Duration(Operator):
 
 
 class OneFilePerPolicy(Operator):
-    """The session is one take in one file, not several parts."""
+    """The session is one take in one file, and its policy has no other recording: several parts or other recorded
+    sales of the policy are a miss. A file given twice is one file; calls about the policy do not record its sale.
+
+    Not applicable where nobody knows the other sessions of the policy, as when one file is inspected by itself; unknown
+    where the order names others that were not given.
+    """
 
     key: ClassVar[str] = "one_file_per_policy"
+    scenarios: tuple[Scenario, ...] = ("face_to_face", "bank", "remote")
 
     def look(self, situation: Situation) -> Outcome:
-        parts = situation.case.evidence.media.parts
-        if len(parts) <= 1:
-            return hit("one_file")
-        findings = [span_finding(one.interval, f"第 {number} 段") for number, one in enumerate(parts, start=1)]
-        return miss("several_files", findings, count=len(parts))
+        parts, order = situation.case.evidence.media.parts, situation.view.order
+        if len(parts) > 1:
+            findings = [span_finding(one.interval, f"第 {number} 段") for number, one in enumerate(parts, start=1)]
+            return miss("several_files", findings, count=len(parts))
+        if order.policy_no is None and not order.related_sessions:
+            return not_applicable("policy_unknown")
+        if situation.context.related is None:
+            named = bool(order.related_sessions)
+            return unknown(Ruling("inconclusive", "related_unknown")) if named else not_applicable("related_unknown")
+        others = [one for one in situation.context.related if self._another_take(one, situation)]
+        if others:
+            return miss(
+                "policy_recorded_again", count=len(others), sessions="、".join(one.session_id for one in others)
+            )
+        return hit("one_file")
+
+    def _another_take(self, other: RelatedSession, situation: Situation) -> bool:
+        """Whether `other` recorded the sale of the same policy in another file."""
+        order = situation.view.order
+        named = other.session_id in order.related_sessions
+        same = named or (order.policy_no is not None and other.policy_no == order.policy_no)
+        own = {one.sha256.lower() for one in situation.case.evidence.media.parts}
+        repeated = bool(other.parts) and own.issuperset(one.lower() for one in other.parts)
+        return same and not repeated and (other.scenario is None or other.scenario in self.scenarios)
 
 
 class HashUnchanged(Operator):

@@ -82,7 +82,7 @@ def _decided(state: State, by: Sequence[Outcome]) -> Outcome:
     """An outcome on the evidence of the operands that decided it."""
     return Outcome(
         state,
-        findings=tuple(sorted({finding for one in by for finding in one.findings}, key=lambda f: (f.start, f.end))),
+        findings=tuple(sorted(dict.fromkeys(f for one in by for f in one.findings), key=lambda f: (f.start, f.end))),
         concepts=tuple(dict.fromkeys(concept for one in by for concept in one.concepts)),
         ruling=next((one.ruling for one in by if one.ruling is not None), None),
         window=hull([one.window for one in by]),

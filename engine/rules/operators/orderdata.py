@@ -14,8 +14,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from engine.inspection import Concept, Note
+from engine.reasons import Words
 from engine.rules.conditions import Truth, parse
-from engine.rules.fieldnames import PARTIES, named
+from engine.rules.fieldnames import PARTIES, PARTY_FIELDS, listed, named
 from engine.rules.identity import IdNumber, masked_phone, parse_id, plain_phone, plain_sex
 from engine.rules.judgement import Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
@@ -24,6 +25,8 @@ from engine.rules.operators.params import Count, OrderPath
 from engine.rules.orders import OrderView
 
 CHINA = "+08:00"
+CHECK_DIGIT, BIRTH_DATE, SEX = Words("校验位", "check digit"), PARTY_FIELDS["birth_date"], PARTY_FIELDS["sex"]
+IN_WORDS = {str(one): one for one in (CHECK_DIGIT, BIRTH_DATE, SEX)}
 SPAN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -42,7 +45,7 @@ def condition_holds(text: str | None, view: OrderView) -> Truth:
 
 def lacking(*paths: str) -> Outcome:
     """The order lacks what the condition asks for: a person looks."""
-    return unknown(Ruling("review", "order_field_missing", {"fields": "、".join(map(named, paths))}))
+    return unknown(Ruling("review", "order_field_missing", {"fields": listed(paths)}))
 
 
 def product_views(view: OrderView) -> Iterator[OrderView]:
@@ -62,9 +65,9 @@ class Required(Operator):
     def look(self, situation: Situation) -> Outcome:
         filled = {path: self._filled(situation.view, path) for path in self.fields}
         concepts = tuple(Concept(named(path), found) for path, found in filled.items())
-        empty = [named(path) for path, found in filled.items() if not found]
+        empty = [path for path, found in filled.items() if not found]
         if empty:
-            return miss("order_field_missing", concepts=concepts, fields="、".join(empty))
+            return miss("order_field_missing", concepts=concepts, fields=listed(empty))
         return hit("order_fields_filled", concepts=concepts, count=len(filled))
 
     @staticmethod
@@ -103,9 +106,10 @@ class IdNumberRight(Operator):
         if number is None:
             return not_applicable("id_other_paper", who=who)
         concepts, notes = self._compared(number, person.birth_date, person.sex)
-        wrong = "、".join(one.name for one in concepts if not one.found)
+        wrong = [IN_WORDS[one.name] for one in concepts if not one.found]
         if wrong:
-            return miss("id_number_wrong", concepts=concepts, notes=notes, who=who, what=wrong)
+            what = Words("、".join(wrong), ", ".join(one.english for one in wrong))
+            return miss("id_number_wrong", concepts=concepts, notes=notes, who=who, what=what)
         return hit("id_number_right", concepts=concepts, notes=notes, who=who)
 
     def _compared(
@@ -114,18 +118,18 @@ class IdNumberRight(Operator):
         """What agrees and what does not, without repeating the number; notes for what the order does not state."""
         concepts, notes = [], []
         if self.check_digit:
-            concepts.append(Concept("校验位", number.check_digit_right))
+            concepts.append(Concept(CHECK_DIGIT, number.check_digit_right))
         if self.birth_date:
             if number.birth_date is None or born is not None:
-                concepts.append(Concept("出生日期", number.birth_date is not None and number.birth_date == born))
+                concepts.append(Concept(BIRTH_DATE, number.birth_date is not None and number.birth_date == born))
             else:
-                notes.append(note("not_compared", name="出生日期"))
+                notes.append(note("not_compared", name=BIRTH_DATE))
         if self.sex:
             stated = plain_sex(sex) if sex else None
             if stated is None:
-                notes.append(note("not_compared", name="性别"))
+                notes.append(note("not_compared", name=SEX))
             else:
-                concepts.append(Concept("性别", number.sex == stated))
+                concepts.append(Concept(SEX, number.sex == stated))
         return tuple(concepts), tuple(notes)
 
 

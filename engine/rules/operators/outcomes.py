@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.evidence import Role
 from engine.inspection import Concept, Finding, How, Note
 from engine.interval import Interval
+from engine.reasons import Words
 from engine.rules.disclosures import ROLE_NAMES
 from engine.rules.judgement import Ruling
 from engine.rules.operators.base import Outcome
@@ -73,9 +74,10 @@ def _listed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(longest, key=lambda one: (one.start, one.end)))
 
 
-def role_names(roles: Sequence[Role]) -> str:
+def role_names(roles: Sequence[Role]) -> Words:
     """Roles as people read them: 销售人员、客户."""
-    return "、".join(ROLE_NAMES[role] for role in roles)
+    names = [ROLE_NAMES[role] for role in roles]
+    return Words("、".join(names), ", ".join(name.english for name in names))
 
 
 def figure(value: float | Decimal, limit: float | Decimal | None = None) -> str:

@@ -24,7 +24,7 @@ from engine.rules.operators.faces import hull, scene_of
 from engine.rules.operators.limits import NotNegative
 from engine.rules.operators.outcomes import clock, figure, hit, miss, not_measured, percent, span_finding, unknown
 from engine.rules.operators.params import OrderPath
-from engine.rules.schema import Seconds, Share
+from engine.rules.schema import Detector, Seconds, Share
 
 Texts = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
@@ -61,6 +61,7 @@ class CardShown(Operator):
     """
 
     key: ClassVar[str] = "card_shown"
+    detector: ClassVar[Detector | None] = "paper"
     words: Texts
     min_s: Seconds
     any_paper: bool = False
@@ -91,6 +92,7 @@ class DocTitle(Operator):
     """
 
     key: ClassVar[str] = "doc_title"
+    detector: ClassVar[Detector | None] = "paper"
     text: Texts
     min_s: Seconds
     min_similarity: Share = 0.85
@@ -145,6 +147,7 @@ class Signing(_Written):
     """
 
     key: ClassVar[str] = "signing"
+    detector: ClassVar[Detector | None] = "writing"
     act: ClassVar[ActKind] = "signing"
     doc: Texts
     min_s: Seconds
@@ -187,6 +190,7 @@ class HandCopy(_Written):
     """The sentence `text` is copied by hand: `min_overlap` of its characters can be read back in order."""
 
     key: ClassVar[str] = "hand_copy"
+    detector: ClassVar[Detector | None] = "writing"
     act: ClassVar[ActKind] = "copying"
     text: Annotated[str, Field(min_length=1)]
     min_overlap: Share
@@ -225,6 +229,7 @@ class ClockOcr(Operator):
     """
 
     key: ClassVar[str] = "clock_ocr"
+    detector: ClassVar[Detector | None] = "paper"
     max_drift_s: Seconds
 
     def look(self, situation: Situation) -> Outcome:

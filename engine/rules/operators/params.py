@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from engine.rules import phrases
 from engine.rules.orders import known_path
+from engine.rules.patterns import compiled
 from engine.rules.phrases import Phrase
 
 
@@ -17,10 +18,9 @@ def phrase(text: str, by_sound: bool = True) -> Phrase:
     return phrases.parse(text, by_sound)
 
 
-@cache
 def pattern(text: str) -> regex.Pattern[str]:
     """A regular expression of a rule, compiled. Raises regex.error for a broken one."""
-    return regex.compile(text)
+    return compiled(text)
 
 
 def _a_phrase(text: str) -> str:

@@ -1,13 +1,13 @@
 """Where an item was spoken: the sentences around its words, who spoke there, and which items a measure is taken of."""
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from engine.columns import column
 from engine.evidence import Role, Transcript, Turn
 from engine.interval import Interval, intersect
 from engine.rules.case import Case
@@ -166,17 +166,22 @@ class Voices:
     def __init__(self, hearing: Hearing) -> None:
         characters = hearing.transcript.characters
         middles: list[float] = ((hearing.said.all_starts + hearing.said.all_ends) / 2).tolist()
-        self._said: defaultdict[str | None, list[tuple[float, str]]] = defaultdict(list)
-        for middle, one in zip(middles, characters, strict=True):
-            self._said[one.speaker].append((middle, one.text))
-        for said in self._said.values():
-            said.sort()
+        self._speakers = column(characters, "speaker")
+        self._spoken = list(zip(middles, column(characters, "text"), strict=True))
+        self._said: dict[str | None, list[tuple[float, str]]] = {}
 
     def words(self, turn: Turn) -> str:
         """What was recognised of the voice during its turn."""
-        said = self._said.get(turn.speaker, [])
+        said = self._of(turn.speaker)
         first, last = (bisect_left(said, (time, "")) for time in (turn.interval.start, turn.interval.end))
         return "".join(text for _, text in said[first:last])
+
+    def _of(self, speaker: str) -> list[tuple[float, str]]:
+        """All that `speaker` said, in order of time."""
+        if speaker not in self._said:
+            own = (one for one, by in zip(self._spoken, self._speakers, strict=True) if by == speaker)
+            self._said[speaker] = sorted(own)
+        return self._said[speaker]
 
 
 def unheard(case: Case) -> Outcome | None:

@@ -17,7 +17,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from engine.inspection import Note
 from engine.language.folding import fold
 from engine.order import Assessment
-from engine.rules.fieldnames import named
+from engine.reasons import Words
+from engine.rules.fieldnames import listed, named
 from engine.rules.judgement import Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.limits import Positive, needs
@@ -114,7 +115,8 @@ class Ratio(_Figure):
 
     def shown(self, value: Decimal) -> str:
         """So many times, or per cent where the limit is less than once."""
-        return f"{figure(value, self.limit)} 倍" if self.limit >= 1 else percent(float(value), self.limit)
+        times = figure(value, self.limit)
+        return Words(f"{times} 倍", f"{times} times") if self.limit >= 1 else percent(float(value), self.limit)
 
 
 def _amount(view: OrderView, path: str) -> Decimal | None:
@@ -151,7 +153,7 @@ class Sum(_Figure):
         if absent:
             return lacking(*absent)
         total = sum((value for value in values.values() if value is not None), Decimal(0))
-        return self.told(view, total, "sum", of="加".join(map(named, self.of)))
+        return self.told(view, total, "sum", of=listed(self.of, "加", " and "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from engine.rules.operators.outcomes import (
     unknown,
 )
 from engine.rules.operators.stretches import turns_of, voices_untold
-from engine.rules.schema import Seconds, Share
+from engine.rules.schema import Detector, Seconds, Share
 
 
 class _Presence(OverPicture):
@@ -100,6 +100,7 @@ class FacePresent(_Presence):
     """
 
     key: ClassVar[str] = "face_present"
+    detector: ClassVar[Detector | None] = "face"
     role: Role
     during: Literal["window", "own_speech"] = "window"
 
@@ -126,6 +127,7 @@ class SameFrame(_Presence):
     """All of `roles` are in one frame for `min_share` of the judged time, or for `min_s` seconds."""
 
     key: ClassVar[str] = "same_frame"
+    detector: ClassVar[Detector | None] = "face"
     roles: Annotated[tuple[Role, ...], Field(min_length=2)] = PAIR
 
     def look(self, situation: Situation) -> Outcome:
@@ -143,6 +145,7 @@ class EnterLeave(OverPicture):
     """The face of `role` is out of the picture for longer than `gap_s` seconds on end."""
 
     key: ClassVar[str] = "enter_leave"
+    detector: ClassVar[Detector | None] = "face"
     role: Role
     gap_s: Seconds
 
@@ -179,6 +182,7 @@ class ExtraFace(Operator):
     """
 
     key: ClassVar[str] = "extra_face"
+    detector: ClassVar[Detector | None] = "face"
     min_s: Seconds
     expected: tuple[Role, ...] = PAIR
 
@@ -227,6 +231,7 @@ class FaceMatch(Operator):
     """
 
     key: ClassVar[str] = "face_match"
+    detector: ClassVar[Detector | None] = "face"
     role: Role = "customer"
     ref: FaceReference
     review_below: Cosine
@@ -257,6 +262,7 @@ class LiveFace(Operator):
     """The face of `role` is a living one before the camera: its score is at least `min_score` whenever looked at."""
 
     key: ClassVar[str] = "liveness"
+    detector: ClassVar[Detector | None] = "face"
     role: Role = "customer"
     min_score: Share
 
@@ -291,6 +297,7 @@ class MouthVsVoice(Operator):
     """
 
     key: ClassVar[str] = "mouth_vs_voice"
+    detector: ClassVar[Detector | None] = "mouth"
     role: Role = "customer"
     during: Literal["answers", "speech"] = "answers"
     min_agreement: Cosine

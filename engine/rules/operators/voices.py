@@ -38,7 +38,7 @@ from engine.rules.operators.stretches import (
     unheard,
     voices_untold,
 )
-from engine.rules.schema import Share
+from engine.rules.schema import Detector, Share
 from engine.rules.spoken import mean
 
 
@@ -202,6 +202,7 @@ class VoiceCount(Operator):
     """
 
     key: ClassVar[str] = "voice_count"
+    detector: ClassVar[Detector | None] = "voice"
     max: Count | None = None
     min: Count | None = None
     min_s: NotNegative = 0.0
@@ -253,6 +254,7 @@ class SameVoiceAs(Operator):
     """
 
     key: ClassVar[str] = "same_voice_as"
+    detector: ClassVar[Detector | None] = "voice"
     role: Role
     other: Role | None = None
     enrolled: Role | None = None

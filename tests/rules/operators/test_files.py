@@ -30,7 +30,8 @@ def test_duration(parameters, facts, state, code):
 
 
 def test_one_take_in_one_file():
-    assert told(look({"one_file_per_policy": {}}, session())) == ("hit", "one_file")
+    known = {"order": {"policy_no": "P1"}, "context": Context(related=())}
+    assert told(look({"one_file_per_policy": {}}, session(), **known)) == ("hit", "one_file")
     parts = part("a.mp4", 50.0), part("b.mp4", 50.0, 50.0)
     outcome = look({"one_file_per_policy": {}}, session(parts=parts))
     assert told(outcome) == ("miss", "several_files")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.evidence import Quality, SoundQuality, SoundSpan, StageReport
+from engine.inspection import Finding
 from engine.interval import Interval
 from engine.rules.operators.base import Outcome
 from engine.rules.operators.logic import join
@@ -299,3 +300,10 @@ def test_another_open_condition_is_not_excused_by_a_missing_anchor():
     lost = {"keyword": {"any": ["返佣"], "scope": {"near": {"item": "dr_exclusion", "where": "after"}}}}
     rules = reporting({"any_of": [lost, {"keyword": {"any": ["保本"]}}]}, missing_anchor="not_applicable")
     assert outcome(rules, session(("agent", "您好您好您好您好"), probability=0.2))[0] == "inconclusive"
+
+
+def test_evidence_of_the_same_span_stays_in_the_order_of_the_conditions():
+    """Found by judging the same evidence twice: the order of such evidence was that of a set."""
+    found = [Finding(0.0, 3.0, "unknown", "", f"{number} dB", "signal", 1.0) for number in range(8)]
+    joined = join("any_of", [Outcome("hit", (one,)) for one in (*found, found[0])])
+    assert list(joined.findings) == found
