@@ -13,11 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.evidence import Character, Confirmation, Transcript
-from engine.interval import Interval
+from engine.interval import Interval, intersect
 from engine.language.folding import fold
 from engine.media.audio import Audio
 from engine.progress import Progress, silent
+from engine.speech.denoise import without_noise
 from engine.speech.recognizer import Recognizer
 from engine.speech.settings import ConfirmationSettings
 
@@ -68,7 +72,7 @@ def confirm(
     answers: dict[tuple[Interval, str, str], Confirmation] = {}
     for number, (span, asked) in enumerate(by_span.items()):
         progress(STAGE, number, len(by_span))
-        for answer in _answers(span, asked, audio, characters, recognizer, settings):
+        for answer in _answers(span, asked, audio, transcript.speech, characters, recognizer, settings):
             answers[answer.span, answer.heard, answer.wanted] = answer
     progress(STAGE, 1, 1)
     keys = ((question.span, question.heard, question.wanted) for question in questions)
@@ -79,6 +83,7 @@ def _answers(
     span: Interval,
     questions: Sequence[Question],
     audio: Audio,
+    speech: Sequence[Interval],
     characters: Sequence[Character],
     recognizer: Recognizer,
     settings: ConfirmationSettings,
@@ -93,11 +98,24 @@ def _answers(
         return
     wordings = dict.fromkeys((context.inside, *fitting.values()))
     texts = [context.before + wording + context.after for wording in wordings]
-    scores = recognizer.score(audio.excerpt(context.window), texts)
-    total = {wording: sum(token.logprob for token in tokens) for wording, tokens in zip(wordings, scores, strict=True)}
+    sounds = _sounds(audio, context.window, speech, settings)
+    total = dict.fromkeys(wordings, 0.0)
+    for sound in sounds:
+        for wording, tokens in zip(wordings, recognizer.score(sound, texts), strict=True):
+            total[wording] += sum(token.logprob for token in tokens) / len(sounds)
     for question, wording in fitting.items():
         margin = total[wording] - total[context.inside]
         yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
+
+
+def _sounds(
+    audio: Audio, window: Interval, speech: Sequence[Interval], settings: ConfirmationSettings
+) -> tuple[NDArray[np.float32], ...]:
+    """The window's sound; where it is noisy, also with its noise weakened: both are asked, and their mean counts."""
+    sound = audio.excerpt(window)
+    inside = [Interval(one.start - window.start, one.end - window.start) for one in intersect(speech, [window])]
+    clearer = without_noise(sound, inside, settings.noise)
+    return (sound,) if clearer is None else (sound, clearer)
 
 
 def _spliced(question: Question, context: _Context) -> str | None:

@@ -19,6 +19,7 @@ from engine.speech.voices import Embedder
 
 RATE = 16000
 SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".amr")
+Voices = dict[str, NDArray[np.float32]]
 STAFF_NO = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -60,12 +61,29 @@ def compare(
 
     A voice that is hardly heard is compared with none.
     """
-    prints: dict[str, NDArray[np.float32]] = {}
+    return compare_prints(voiceprints(transcript, samples, embedder, settings), enrolled)
+
+
+def voiceprints(
+    transcript: Transcript, samples: NDArray[np.float32], embedder: Embedder, settings: EnrolmentSettings
+) -> Voices:
+    """The unit vectors of the session's voices by speaker; a voice that is hardly heard has none."""
+    prints: Voices = {}
     for speaker in transcript.speakers:
-        own = [turn.interval for turn in transcript.turns if turn.speaker == speaker.id]
-        found = voiceprint(samples, subtract(own, transcript.overlaps), embedder, settings)
+        found = voiceprint(samples, spoken_alone(transcript, speaker.id), embedder, settings)
         if found is not None:
             prints[speaker.id] = found
+    return prints
+
+
+def spoken_alone(transcript: Transcript, speaker: str) -> tuple[Interval, ...]:
+    """Where this voice speaks and no other does."""
+    own = [turn.interval for turn in transcript.turns if turn.speaker == speaker]
+    return tuple(subtract(own, transcript.overlaps))
+
+
+def compare_prints(prints: Voices, enrolled: Mapping[Role, NDArray[np.float32]]) -> tuple[VoiceLikeness, ...]:
+    """How alike voices are, and how like those `enrolled` by role."""
     among = [VoiceLikeness(a, b, _cosine(prints[a], prints[b])) for a, b in combinations(prints, 2)]
     known = [
         VoiceLikeness(name, role, _cosine(vector, sample), enrolled=True)

@@ -2,21 +2,27 @@
 Chinese.
 
 First all windows are decoded in batches. A window with signs of invention is decoded again in halves and the better
-reading kept; speech left without text is decoded once more alone, because long windows swallow short answers. What is
+reading kept; speech left without text is decoded once more alone, because long windows swallow short answers. A noisy
+window is decoded with its noise weakened (denoise.py), and as it is for a second reading (alternatives.py). What is
 still in doubt is left out: speech without text lowers the coverage, invented text would be evidence of something nobody
 said.
+
+A batch of windows (a group) is read on its own, and what is in it depends on the sound and the settings alone: groups
+may be read anywhere and in any order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evidence import Character, StageStatus
+from engine.evidence import Alternative, Character, StageStatus
 from engine.interval import Interval, subtract, total, union
 from engine.progress import Progress, silent
 from engine.speech import guards
+from engine.speech.alternatives import differences
+from engine.speech.denoise import without_noise
 from engine.speech.fold import simplified
 from engine.speech.recognizer import Hypothesis, Piece, Recognizer
 from engine.speech.settings import RecognitionSettings
@@ -38,12 +44,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Text of one channel. `mandarin` is the share (0..1) of the speech that is likely Chinese; 1 without speech."""
+    """Text of one channel. `mandarin` is the share (0..1) of the speech that is likely Chinese; 1 without speech.
+    `alternatives` are other readings of its noisy stretches.
+    """
 
     heard: tuple[Heard, ...]
     mandarin: float
     status: StageStatus
     reason: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def characters(self) -> tuple[Character, ...]:
@@ -51,9 +60,18 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
+    """What was heard in one window; `other` is what was heard there before its noise was weakened."""
+
     window: Window
     hypothesis: Hypothesis
+    other: Hypothesis | None = None
+
+
+Group = tuple[Window, ...]
+Readings = tuple[Reading, ...]
+Keep = Callable[[Group, Callable[[], Readings]], Readings]
+"""Gives the readings of a group: found again, or computed by the call."""
 
 
 def transcribe(
@@ -62,6 +80,7 @@ def transcribe(
     recognizer: Recognizer,
     settings: RecognitionSettings | None = None,
     progress: Progress = silent,
+    keep: Keep = lambda _, compute: compute(),
 ) -> Recognition:
     """Recognise the stretches `speech` of mono float32 sound at 16 kHz.
 
@@ -70,57 +89,90 @@ def transcribe(
     """
     settings = settings or RecognitionSettings()
     end = len(samples) / RATE
-    longest = min(settings.window, recognizer.longest_window)
-    windows = pack(speech, longest, settings.kept_pause, end)
     progress(STAGE, 0, 1)
-    readings: list[_Reading] = []
-    for group in _groups(windows, settings.batch):
-        first = _read(samples, group, recognizer)
-        readings += [better for reading in first for better in _reread(samples, reading, recognizer, settings, end)]
-        progress(STAGE, 0.9 * len(readings) / max(1, len(windows)), 1)
-    heard = [one for reading in readings for one in _characters(reading, settings)]
+    readings: list[Reading] = []
+    whole = groups(end, speech, recognizer, settings)
+    for number, group in enumerate(whole, start=1):
+        readings += keep(group, lambda group=group: read(samples, group, recognizer, settings))  # type: ignore[misc]
+        progress(STAGE, 0.9 * number / len(whole), 1)
+    heard = [one for reading in readings for one in _characters(reading.window, reading.hypothesis, settings)]
+    alternatives = tuple(one for reading in readings for one in _alternatives(reading, settings))
     heard += _second_try(samples, speech, heard, recognizer, settings, end)
     heard.sort(key=lambda one: one.character.interval)
     progress(STAGE, 1, 1)
-    return _report(tuple(heard), readings, speech, settings)
+    return replace(_report(tuple(heard), readings, speech, settings), alternatives=alternatives)
 
 
-def _groups(windows: Sequence[Window], size: int) -> Iterator[Sequence[Window]]:
-    for first in range(0, len(windows), size):
-        yield windows[first : first + size]
+def groups(
+    end: float, speech: Sequence[Interval], recognizer: Recognizer, settings: RecognitionSettings
+) -> tuple[Group, ...]:
+    """The windows over `speech` (seconds, within 0..`end`) in the groups that are decoded at once."""
+    longest = min(settings.window, recognizer.longest_window)
+    windows = pack(speech, longest, settings.kept_pause, end)
+    return tuple(windows[first : first + settings.batch] for first in range(0, len(windows), settings.batch))
 
 
-def _read(samples: Samples, windows: Sequence[Window], recognizer: Recognizer, careful: bool = False) -> list[_Reading]:
-    hypotheses = recognizer.recognize([window.cut(samples) for window in windows], careful=careful)
-    return [_Reading(window, one) for window, one in zip(windows, hypotheses, strict=True)]
+def read(samples: Samples, group: Group, recognizer: Recognizer, settings: RecognitionSettings) -> Readings:
+    """What is heard in one group of windows over `samples`, doubtful windows read again."""
+    first = _read(samples, group, recognizer, settings)
+    end = len(samples) / RATE
+    return tuple(better for reading in first for better in _reread(samples, reading, recognizer, settings, end))
+
+
+def _read(
+    samples: Samples,
+    windows: Sequence[Window],
+    recognizer: Recognizer,
+    settings: RecognitionSettings,
+    careful: bool = False,
+) -> list[Reading]:
+    """What is heard in each window; where it is noisy, with its noise weakened and as it is."""
+    sounds = [window.cut(samples) for window in windows]
+    weakened = [without_noise(one, window.speech, settings.noise) for one, window in zip(sounds, windows, strict=True)]
+    clear = [sound if one is None else one for sound, one in zip(sounds, weakened, strict=True)]
+    noisy = [place for place, one in enumerate(weakened) if one is not None]
+    hypotheses = recognizer.recognize(clear, careful=careful)
+    again = recognizer.recognize([sounds[one] for one in noisy], careful=careful) if noisy else ()
+    others = dict(zip(noisy, again, strict=True))
+    return [
+        Reading(window, one, others.get(place))
+        for place, (window, one) in enumerate(zip(windows, hypotheses, strict=True))
+    ]
 
 
 def _reread(
-    samples: Samples, reading: _Reading, recognizer: Recognizer, settings: RecognitionSettings, end: float
-) -> list[_Reading]:
+    samples: Samples, reading: Reading, recognizer: Recognizer, settings: RecognitionSettings, end: float
+) -> list[Reading]:
     """The reading itself, or that of its halves where it is doubtful and they are not worse."""
     if reading.hypothesis.mandarin < settings.least_mandarin or not _doubtful(reading, settings):
         return [reading]
     parts = halves(reading.window, settings.kept_pause, end)
-    again = [one for part in parts for one in _read(samples, [part], recognizer, careful=True)]
+    again = [one for part in parts for one in _read(samples, [part], recognizer, settings, careful=True)]
     doubts = sum(_doubtful(one, settings) for one in again)
     if doubts < len(again) or _mean_logprob(again) > reading.hypothesis.avg_logprob:
         return again
     return [reading]
 
 
-def _doubtful(reading: _Reading, settings: RecognitionSettings) -> bool:
+def _doubtful(reading: Reading, settings: RecognitionSettings) -> bool:
     return guards.is_doubtful(reading.hypothesis, total(reading.window.regions), settings)
 
 
-def _mean_logprob(readings: Sequence[_Reading]) -> float:
+def _mean_logprob(readings: Sequence[Reading]) -> float:
     weights = [max(1, len(one.hypothesis.pieces)) for one in readings]
     return float(np.average([one.hypothesis.avg_logprob for one in readings], weights=weights))
 
 
-def _characters(reading: _Reading, settings: RecognitionSettings) -> list[Heard]:
-    """Guarded characters of one reading, on session time."""
-    hypothesis = reading.hypothesis
+def _alternatives(reading: Reading, settings: RecognitionSettings) -> list[Alternative]:
+    """Where the other reading of the window differs."""
+    if reading.other is None:
+        return []
+    heard, other = (_characters(reading.window, one, settings) for one in (reading.hypothesis, reading.other))
+    return differences([one.character for one in heard], [one.character for one in other])
+
+
+def _characters(window: Window, hypothesis: Hypothesis, settings: RecognitionSettings) -> list[Heard]:
+    """Guarded characters of one reading of a window, on session time."""
     if hypothesis.mandarin < settings.least_mandarin or guards.is_silence(hypothesis, settings):
         return []
     pieces = guards.without_loop(_folded(hypothesis.pieces), settings)
@@ -131,7 +183,7 @@ def _characters(reading: _Reading, settings: RecognitionSettings) -> list[Heard]
             if heard:
                 heard[-1] = Heard(heard[-1].character, heard[-1].mark + piece.text)
             continue
-        interval = _place(piece, reading.window, settings)
+        interval = _place(piece, window, settings)
         if interval is not None:
             heard.append(Heard(Character(piece.text, interval, piece.probability)))
     return heard
@@ -191,9 +243,9 @@ def _second_try(
     return [
         one
         for region in _silent_stretches(speech, (one.character for one in heard), settings)
-        for reading in _read(samples, [window_over([region], settings.retry_pause, end)], recognizer)
+        for reading in _read(samples, [window_over([region], settings.retry_pause, end)], recognizer, settings)
         if not _doubtful(reading, settings)
-        for one in _characters(reading, settings)
+        for one in _characters(reading.window, reading.hypothesis, settings)
         if one.character.probability >= settings.retry_least_probability
     ]
 
@@ -208,7 +260,7 @@ def _silent_stretches(
 
 
 def _report(
-    heard: tuple[Heard, ...], readings: Sequence[_Reading], speech: Sequence[Interval], settings: RecognitionSettings
+    heard: tuple[Heard, ...], readings: Sequence[Reading], speech: Sequence[Interval], settings: RecognitionSettings
 ) -> Recognition:
     seconds = [total(reading.window.regions) for reading in readings]
     likely = [reading.hypothesis.mandarin >= settings.least_mandarin for reading in readings]

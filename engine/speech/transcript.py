@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
 
-from engine.evidence import Role, Speaker, Transcript, Turn
+from engine.evidence import Alternative, Role, Speaker, Transcript, Turn
 from engine.interval import Interval, intersect, total, union
 from engine.order import SpeakerHints
 from engine.speech.attribute import attribute, join, utterances
@@ -54,7 +54,8 @@ def assemble(
     ghosts = {voice.id for voice in voices.voices if voice.ghost} if voices else set()
     names = tuple(voice.id for voice in voices.voices) if voices else ()
     overlaps = voices.overlaps if voices else ()
-    return _transcript(heard, turns, names, speech, overlaps, known, ghosts, settings)
+    transcript = _transcript(heard, turns, names, speech, overlaps, known, ghosts, settings)
+    return replace(transcript, alternatives=_alternatives(lines))
 
 
 def _from_channels(lines: Sequence[Line], hints: SpeakerHints, settings: SpeechSettings, known: Hints) -> Transcript:
@@ -89,7 +90,14 @@ def _from_channels(lines: Sequence[Line], hints: SpeakerHints, settings: SpeechS
     )
     known = replace(known, roles={**known.roles, **roles}, sources={**known.sources, **sources})
     speech = union(interval for line in spoken for interval in line.speech)
-    return _transcript(tuple(heard), tuple(turns), tuple(names.values()), speech, overlaps, known, set(), settings)
+    transcript = _transcript(
+        tuple(heard), tuple(turns), tuple(names.values()), speech, overlaps, known, set(), settings
+    )
+    return replace(transcript, alternatives=_alternatives(spoken))
+
+
+def _alternatives(lines: Sequence[Line]) -> tuple[Alternative, ...]:
+    return tuple(sorted((one for line in lines for one in line.recognition.alternatives), key=lambda one: one.span))
 
 
 def _transcript(

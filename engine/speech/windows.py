@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.interval import Interval
+from engine.interval import Interval, intersect
 
 RATE = 16000
 
@@ -44,6 +44,15 @@ class Window:
             for s in self.spans
         ]
         return np.concatenate(parts)
+
+    @property
+    def speech(self) -> tuple[Interval, ...]:
+        """Where its stretches lie, in seconds from its start."""
+        return tuple(
+            Interval(both.start - span.interval.start + span.offset, both.end - span.interval.start + span.offset)
+            for span in self.spans
+            for both in intersect(self.regions, [span.interval])
+        )
 
     def session_time(self, time: float) -> float:
         """Session time of `time` seconds into the window; beyond its end, the end of its sound."""

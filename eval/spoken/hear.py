@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from engine.media.audio import Audio
     from engine.networks import Networks
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of every key: raise it when the same session would be spoken or heard differently."""
 
-HEARING = ("activity", "windows", "transcribe", "guards", "fold", "attribute")
+HEARING = ("activity", "windows", "denoise", "alternatives", "transcribe", "guards", "fold", "attribute")
 """Modules of engine/speech that make the evidence of a sound."""
 
 ROLES: tuple[Role, ...] = ("agent", "customer")
@@ -84,7 +84,7 @@ class Listener:
         self._networks = networks
         self._settings = settings or load_settings()
         self._folder = folder or cache_folder()
-        self._sources = _sources(*HEARING), _sources("confirm")
+        self._sources = _sources(*HEARING), _sources("confirm", "denoise")
         self._recognizer = Remembering(networks.recognizer(), Artifacts(self._folder / "recognised"))
         self._last: tuple[Session, Spoken] | None = None
 
@@ -159,6 +159,7 @@ class Listener:
             speakers=tuple(_speaker(role, spoken.turns) for role in ROLES),
             turns=spoken.turns,
             speech=speech,
+            alternatives=recognition.alternatives,
         )
         stages = (StageReport("transcribe", recognition.status, recognition.reason),)
         sound = measure(audio, speech)
@@ -192,6 +193,7 @@ def excerpt(heard: Heard, place: int) -> Evidence:
             turns=tuple(turn for turn in transcript.turns if turn.interval.middle in span),
             speech=intersect(transcript.speech, [span]),
             confirmations=tuple(one for one in transcript.confirmations if one.span.middle in span),
+            alternatives=tuple(one for one in transcript.alternatives if one.span.middle in span),
         ),
     )
 

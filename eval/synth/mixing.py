@@ -112,15 +112,24 @@ def reverberated(samples: Samples, rt60: float, seed: int) -> Samples:
 
 def telephoned(samples: Samples) -> Samples:
     """`samples` as a telephone line carries them, still at RATE: band-limited, with the steps of 8-bit mu-law."""
+    narrow = companded(within_line(resampled(samples, RATE, TELEPHONE_RATE)))
+    wide = resampled(narrow, TELEPHONE_RATE, RATE)
+    return np.pad(wide, (0, max(0, len(samples) - len(wide))))[: len(samples)]
+
+
+def within_line(narrow: Samples) -> Samples:
+    """What a telephone line lets through of sound at TELEPHONE_RATE."""
     from scipy.signal import butter, sosfiltfilt
 
-    narrow = resampled(samples, RATE, TELEPHONE_RATE)
     band = butter(4, TELEPHONE_BAND_HZ, "bandpass", fs=TELEPHONE_RATE, output="sos")
-    narrow = np.clip(sosfiltfilt(band, narrow), -1, 1)
+    return np.asarray(sosfiltfilt(band, narrow))
+
+
+def companded(narrow: Samples) -> Samples:
+    """Sound in the steps of 8-bit mu-law; what is louder than full scale is clipped."""
+    narrow = np.clip(narrow, -1, 1)
     steps = np.round(np.sign(narrow) * np.log1p(MU * np.abs(narrow)) / np.log1p(MU) * 127) / 127
-    heard = np.sign(steps) * (np.expm1(np.abs(steps) * np.log1p(MU)) / MU)
-    wide = resampled(heard.astype(np.float32), TELEPHONE_RATE, RATE)
-    return np.pad(wide, (0, max(0, len(samples) - len(wide))))[: len(samples)]
+    return np.asarray(np.sign(steps) * (np.expm1(np.abs(steps) * np.log1p(MU)) / MU), np.float32)
 
 
 def resampled(samples: Samples, rate: int, target: int) -> Samples:

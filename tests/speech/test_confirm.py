@@ -1,7 +1,7 @@
 """Acoustic confirmation: context and margins with a scripted recogniser, and the sign of the margin on real speech."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -83,6 +83,28 @@ def test_what_cannot_be_asked_stays_unanswered() -> None:
     ]
     assert confirm(questions, SILENT, SAID, recognizer) == ()
     assert recognizer.texts == []
+
+
+def test_noisy_sound_is_asked_with_and_without_its_noise_and_the_mean_counts() -> None:
+    class Hard(Scripted):
+        """Believes the wanted words 4 nats more in the second sound than in the first."""
+
+        def score(self, window: np.ndarray, texts: Sequence[str]) -> tuple[tuple[ScoredToken, ...], ...]:
+            self.sounds = [*getattr(self, "sounds", []), window]
+            more = 4.0 * (len(self.sounds) - 1)
+            return tuple((ScoredToken(text, -20.0 + ("亲笔" in text) * more),) for text in texts)
+
+    time = np.arange(30 * RATE) / RATE
+    hiss = np.random.default_rng(3).standard_normal(len(time)) * 0.02
+    speech = (Interval(2.0, 3.5), Interval(4.5, 5.0), Interval(6.0, 8.8))
+    speaking = sum((one.start <= time) & (one.end > time) for one in speech)
+    noisy = from_samples((0.1 * np.sin(2 * np.pi * 200 * time) * speaking + hiss).astype(np.float32)[None], RATE)
+    recognizer = Hard({})
+    asked = [Asked(Interval(2.5, 3.5), "亲比千名", "亲笔签名")]
+    (answer,) = confirm(asked, noisy, replace(SAID, speech=speech), recognizer)
+    assert answer.margin == pytest.approx(2.0)
+    first, second = recognizer.sounds
+    assert np.square(second).mean() < np.square(first).mean()
 
 
 @pytest.mark.parametrize(

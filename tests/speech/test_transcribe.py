@@ -185,3 +185,23 @@ def test_the_same_sound_gives_the_same_text(clip: object, detector: object, reco
     sound = clip("mandarin_single/FunASR__asr_example.wav")
     speech = detect(sound, detector)
     assert transcribe(sound, speech, recognizer) == transcribe(sound, speech, recognizer)
+
+
+def test_a_noisy_window_is_read_twice_and_the_readings_are_laid_side_by_side() -> None:
+    time = np.arange(10 * RATE) / RATE
+    speaking = (time >= 1.0) & (time < 2.6)
+    hiss = np.random.default_rng(3).standard_normal(len(time)) * 0.02
+    sound = (0.1 * np.sin(2 * np.pi * 200 * time) * speaking + hiss).astype(np.float32)
+    recognizer = Scripted(said("保费总额十万元", 0.3), said("宝贝总额十万元", 0.3))
+    heard = transcribe(sound, [Interval(1.0, 2.6)], recognizer)
+    assert text(heard) == "保费总额十万元"
+    (other,) = heard.alternatives
+    assert (other.heard, other.text) == ("保费", "宝贝")
+    assert other.span.start == heard.characters[0].interval.start
+    assert len(recognizer.seconds) == 2
+
+
+def test_a_clear_window_is_read_once() -> None:
+    recognizer = Scripted(said("保费总额", 0.3), said("宝贝总额", 0.3))
+    assert transcribe(SOUND, [Interval(1.0, 2.0)], recognizer).alternatives == ()
+    assert len(recognizer.seconds) == 1
