@@ -5,7 +5,8 @@
 #
 #   system   libraries that wheels expect of the system, by apt, when they are missing
 #   python   .venv with the locked dependencies and the project itself
-#   dev      the same, with what tests, checks and synthetic sessions need
+#   dev      the same, with what tests, checks and synthetic sessions need; also PostgreSQL's programs, by apt, for the
+#            tests that run on it (no server is set up: each test run makes one of its own)
 #   node     Node.js below .tools/node, when the system has none of version 20 or later
 #   tools    uv alone
 #
@@ -21,6 +22,7 @@ export DEBIAN_FRONTEND=noninteractive
 readonly VENV=.venv TOOLS=.tools
 readonly LIBRARIES=(libGL.so.1:libgl1 libgthread-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGLESv2.so.2:libgles2)
 readonly CHINESE_FONT=fonts-noto-cjk
+readonly POSTGRES_PROGRAMS=${POSTGRES_PROGRAMS:-/usr/lib/postgresql/*/bin}
 readonly CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 
 say() { printf '==> %s\n' "$*" >&2; }
@@ -81,6 +83,24 @@ install_system() {
     as_root apt-get update -q
     # shellcheck disable=SC2086  # the names are words on purpose
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+}
+
+has_postgres() { command -v initdb >/dev/null || compgen -G "$POSTGRES_PROGRAMS/initdb" >/dev/null; }
+
+# Debian's package starts a server of its own when it is installed, unless it is told before not to.
+install_postgres() {
+    if has_postgres; then
+        return 0
+    fi
+    if ! command -v apt-get >/dev/null; then
+        say "没有 PostgreSQL，也没有 apt：相关测试将跳过 / no PostgreSQL and no apt: the tests that need it will be skipped"
+        return 0
+    fi
+    say "apt-get install postgresql"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql-common
+    as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql
 }
 
 # uv, of one version and by hash, in an environment of its own.
@@ -152,7 +172,10 @@ for part in "$@"; do
     case "$part" in
     system) install_system ;;
     python) install_python requirements.lock python ;;
-    dev) install_python requirements-dev.lock dev ;;
+    dev)
+        install_postgres
+        install_python requirements-dev.lock dev
+        ;;
     node) install_node ;;
     tools) adopt_configuration && uv --version >&2 ;;
     *) fail "不认识的参数：$part（可用：system python dev node tools）" "Unknown argument: $part (known: system python dev node tools)" ;;

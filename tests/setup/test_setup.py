@@ -118,9 +118,42 @@ def copy(root: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("part", ["python", "dev"])
 def test_an_environment_that_is_up_to_date_is_left_alone(copy: Path, part: str) -> None:
-    result = run_setup(copy, part)
+    result = run_setup(copy, part, POSTGRES_PROGRAMS=str(programs_of_postgres(copy)))
     assert (result.returncode, result.stderr) == (0, "")
     assert not (copy / ".tools").exists()
+
+
+def programs_of_postgres(folder: Path) -> Path:
+    """A folder with the program by which the set-up sees that PostgreSQL is there."""
+    programs = folder / "postgres"
+    programs.mkdir()
+    (programs / "initdb").touch()
+    return programs
+
+
+@pytest.mark.parametrize("has_apt", [True, False])
+def test_postgres_is_installed_without_a_server_of_its_own(copy: Path, tmp_path: Path, has_apt: bool) -> None:
+    """The programs here write down how they were called."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("dirname", "cat", "sha256sum", "cut", "env", "bash"):
+        (tools / name).symlink_to(Path("/usr/bin") / name)
+    for name in ("apt-get", "sed", "sudo") if has_apt else ():
+        run = '"$@"' if name == "sudo" else f'echo {name} "$@" >>{tmp_path}/called'
+        (tools / name).write_text(f"#!/usr/bin/bash\n{run}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    (tools / "id").write_text("#!/usr/bin/bash\necho 0\n", encoding="utf-8")
+    (tools / "id").chmod(0o755)
+    result = run_setup(copy, "dev", PATH=str(tools), POSTGRES_PROGRAMS=str(tmp_path / "nowhere"))
+    assert result.returncode == 0, result.stderr
+    called = (tmp_path / "called").read_text(encoding="utf-8").splitlines() if has_apt else []
+    if not has_apt:
+        assert "PostgreSQL" in result.stderr
+        return
+    assert [line.split()[0] for line in called] == ["apt-get", "apt-get", "sed", "apt-get"]
+    assert "postgresql-common" in called[1]
+    assert "create_main_cluster = false" in called[2]
+    assert called[3].endswith(" postgresql")
 
 
 @pytest.mark.parametrize("too_old", [False, True])
@@ -144,7 +177,8 @@ def test_a_changed_lock_is_noticed_and_a_missing_python_is_told(copy: Path, tmp_
     tools.mkdir()
     for name in ("dirname", "cat", "sha256sum", "cut", "env"):
         (tools / name).symlink_to(f"/usr/bin/{name}")
-    result = run_setup(copy, "dev", PATH=str(tools), PYTHON="/nowhere/python")
+    found = str(programs_of_postgres(copy))
+    result = run_setup(copy, "dev", PATH=str(tools), PYTHON="/nowhere/python", POSTGRES_PROGRAMS=found)
     assert result.returncode == 1
     assert "Python 3.11" in result.stderr
     assert "PYTHON=" in result.stderr
