@@ -1,4 +1,4 @@
-"""`python -m eval.bench [long] [corpus] [faces] [rules]`: measure and print; without a name, everything.
+"""`python -m eval.bench [long] [corpus] [faces] [rules] [store]`: measure and print; without a name, everything.
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.bench import corpus, faces, long, rules
+from eval.bench import corpus, faces, long, rules, store
 from eval.bench.figures import Figure, as_data, environment, table
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
     "rules": lambda _: rules.measure(),
+    "store": lambda options: store.measure(options.sessions, options.postgres),
 }
 
 
@@ -28,6 +29,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")
     parser.add_argument("--trials", type=int, default=100, help="frames per face height")
     parser.add_argument("--faces", type=Path, help="folder of portraits, one person each; default: packaged ones")
+    parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
+    parser.add_argument("--postgres", help="address of an empty database, to measure PostgreSQL too")
     parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")
     options = parser.parse_args()
     print(environment())
