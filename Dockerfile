@@ -28,6 +28,8 @@ FROM system AS run
 RUN useradd --system --create-home --uid 10001 mingjian && mkdir /data && chown mingjian /data
 COPY --from=build /opt/mingjian /opt/mingjian
 COPY --from=build --chown=mingjian /var/lib/mingjian /var/lib/mingjian
+# KubeRay begins Ray through a shell whose PATH may not be ours.
+RUN ln -s /opt/mingjian/.venv/bin/ray /opt/mingjian/.venv/bin/mingjian /usr/local/bin/
 ENV PATH=/opt/mingjian/.venv/bin:$PATH MINGJIAN_WEIGHTS=/var/lib/mingjian/weights PYTHONDONTWRITEBYTECODE=1
 USER mingjian
 WORKDIR /data

@@ -1,8 +1,8 @@
 """From an opened recording to its evidence: sound and picture side by side, transcription and diarization too.
 
 A stage that fails leaves its part of the evidence out and says so in its report. What a stage found is kept under a
-fingerprint
-of the recording, its networks and its parameters, where a folder for that is set.
+fingerprint of the recording, its networks and its parameters, where a place for that is set; engine/ahead.py computes
+the heavy ones elsewhere, so that they are found here.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +15,9 @@ from engine.evidence import Evidence, Quality, Scene, SoundQuality, StageStatus,
 from engine.interval import Interval, union
 from engine.known_voices import compare_voices
 from engine.media.audio import Audio
+from engine.media.frames import View
 from engine.media.session import Session
-from engine.networks import EMBEDDING, FACES, SEGMENTATION, Networks
+from engine.networks import ACTIVITY, EMBEDDING, FACES, SEGMENTATION, Networks
 from engine.order import Order
 from engine.progress import Progress
 from engine.settings import Settings
@@ -25,15 +26,31 @@ from engine.speech.activity import detect
 from engine.speech.bursts import voiced_bursts
 from engine.speech.diarize import Diarization, diarize
 from engine.speech.roles import Hints
-from engine.speech.transcribe import Recognition, transcribe
+from engine.speech.transcribe import Group, Readings, Recognition, transcribe
 from engine.speech.transcript import Line, assemble
 from engine.stages import Stages
+from engine.version import VERSION
 from engine.vision.people import describe
-from engine.vision.survey import Survey, survey
+from engine.vision.survey import STAGE as VISION
+from engine.vision.survey import Seen, Survey, join, look
 from engine.vision.tracks import link
 from models.weights import sha256_of
 
 T = TypeVar("T")
+Channels = Sequence[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen in one view, and how many of its packets did not decode."""
+
+    seen: tuple[Seen, ...]
+    errors: int
+
+
+def channels_of(audio: Audio) -> Channels:
+    """The channels to be recognised: each party's own where they are apart, else the mixture (None)."""
+    return audio.live if audio.layout == "split" else (None,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +91,13 @@ class Gathering:
     def _listen(self, audio: Audio | None) -> tuple[Transcript | None, SoundQuality | None]:
         if audio is None:
             return None, None
-        apart = audio.layout == "split"
-        channels: Sequence[int | None] = audio.live if apart else (None,)
-        detected = self.stages.run("activity", lambda: self._activity(audio, channels))
+        channels = channels_of(audio)
+        detected = self.stages.run("activity", lambda: self.activity(audio, channels))
         if detected is None:
             return None, self._sound(audio, ())
         speech = union(interval for one in detected for interval in one)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="voices") as pool:
-            grouping = pool.submit(self._diarize, audio, speech, apart)
+            grouping = pool.submit(self._diarize, audio, speech)
             recognised = self.stages.run("transcribe", lambda: self._transcribe(audio, channels, detected), _worst)
             voices = grouping.result()
         sound = self._sound(audio, speech)
@@ -115,28 +131,38 @@ class Gathering:
             return transcript
         if compared.hints.roles:
             transcript = self._assemble(lines, voices, compared.hints)
-        return replace(transcript, likeness=compared.likeness)
+        return replace(transcript, likeness=compared.likeness, voiceprints=compared.prints)
 
-    def _activity(self, audio: Audio, channels: Sequence[int | None]) -> list[tuple[Interval, ...]]:
+    def activity(self, audio: Audio, channels: Channels) -> tuple[tuple[Interval, ...], ...]:
+        """Where somebody speaks, for each channel."""
+        limits = self.settings.speech
+        found = self._kept(
+            tuple[tuple[Interval, ...], ...],
+            ("activity", sha256_of(ACTIVITY), tuple(channels), limits.activity, limits.bursts),
+            lambda: self._detect(audio, channels),
+        )
+        return found
+
+    def _detect(self, audio: Audio, channels: Channels) -> tuple[tuple[Interval, ...], ...]:
         detector = self.networks.activity()
         limits = self.settings.speech
-        found = [detect(audio.channel(channel), detector, limits.activity) for channel in channels]
+        found = tuple(detect(audio.channel(channel), detector, limits.activity) for channel in channels)
         if len(channels) < 2:
             return found
         sounds = [audio.channel(channel) for channel in channels]
-        return [
+        return tuple(
             union((*heard, *voiced_bursts(one, sounds[:at] + sounds[at + 1 :], heard, limits.bursts)))
             for at, (one, heard) in enumerate(zip(sounds, found, strict=True))
-        ]
+        )
 
     def _transcribe(
-        self, audio: Audio, channels: Sequence[int | None], detected: Sequence[tuple[Interval, ...]]
+        self, audio: Audio, channels: Channels, detected: Sequence[tuple[Interval, ...]]
     ) -> list[Recognition]:
         recognizer = self.networks.recognizer()
         limits = self.settings.speech.recognition
 
         def recognise(channel: int | None, speech: tuple[Interval, ...]) -> Recognition:
-            return transcribe(audio.channel(channel), speech, recognizer, limits, self.progress)
+            return transcribe(audio.channel(channel), speech, recognizer, limits, self.progress, self.readings(channel))
 
         return [
             self._kept(
@@ -147,21 +173,29 @@ class Gathering:
             for channel, speech in zip(channels, detected, strict=True)
         ]
 
-    def _diarize(self, audio: Audio, speech: tuple[Interval, ...], apart: bool) -> Diarization | None:
+    def readings(self, channel: int | None) -> Callable[[Group, Callable[[], Readings]], Readings]:
+        """What finds again, or keeps, the readings of a group of windows over `channel`."""
+        key = ("readings", self.networks.recognizer().identity, channel)
+        parameters = self.settings.speech.recognition, self.settings.threads
+        return lambda group, compute: self._kept(Readings, (*key, group, *parameters), compute)
+
+    def _diarize(self, audio: Audio, speech: tuple[Interval, ...]) -> Diarization | None:
         """Voices of a recording whose parties share a channel; None where each has its own, or the stage failed."""
-        if apart:
+        if audio.layout == "split":
             self.stages.note("diarize", "skipped", "channels_apart")
             return None
+        return self.stages.run(
+            "diarize", lambda: self.diarization(audio, speech), lambda found: (found.status, found.reason)
+        )
+
+    def diarization(self, audio: Audio, speech: tuple[Interval, ...]) -> Diarization:
+        """The voices in `speech`, all of it."""
         limits = self.settings.speech.diarization
         count = self.order.speakers.count
-        return self.stages.run(
-            "diarize",
-            lambda: self._kept(
-                Diarization,
-                ("diarize", sha256_of(SEGMENTATION), sha256_of(EMBEDDING), speech, count, limits),
-                lambda: diarize(audio.mono(), speech, self.networks.voices(), count, limits, self.progress),
-            ),
-            lambda found: (found.status, found.reason),
+        return self._kept(
+            Diarization,
+            ("diarize", sha256_of(SEGMENTATION), sha256_of(EMBEDDING), speech, count, limits),
+            lambda: diarize(audio.mono(), speech, self.networks.voices(), count, limits, self.progress),
         )
 
     def _sound(self, audio: Audio, speech: tuple[Interval, ...]) -> SoundQuality | None:
@@ -172,16 +206,31 @@ class Gathering:
             self.stages.note("vision", "skipped", "no_picture")
             self.stages.note("people", "skipped", "no_picture")
             return None
-        limits = self.settings.vision
-        duration = self.session.media.duration
-        return self.stages.run(
-            "vision",
-            lambda: self._kept(
-                Survey,
-                ("vision", [sha256_of(entry) for entry in FACES], limits),
-                lambda: survey(self.session.frames(limits.fps), self.networks.faces(), limits, self.progress, duration),
-            ),
+        return self.stages.run("vision", self._survey)
+
+    def _survey(self) -> Survey:
+        limits, duration = self.settings.vision, self.session.media.duration
+        looked = [self.looked(view) for view in self.session.views(limits.fps)]
+        self.session.note_picture_errors(sum(one.errors for one in looked))
+        self.progress(VISION, duration, duration)
+        return join([seen for one in looked for seen in one.seen], limits, duration)
+
+    def looked(self, view: View) -> Looked:
+        """What is seen in one view."""
+        return self._kept(
+            Looked,
+            ("vision", [sha256_of(entry) for entry in FACES], view, self.settings.vision),
+            lambda: self._look_at(view),
         )
+
+    def _look_at(self, view: View) -> Looked:
+        limits, duration = self.settings.vision, self.session.media.duration
+        errors: list[None] = []
+        frames = self.session.frames_in(view, limits.fps, lambda: errors.append(None))
+        seen = look(
+            frames, self.networks.faces(), limits, lambda time: self.progress(VISION, min(time, duration), duration)
+        )
+        return Looked(seen, len(errors))
 
     def _scene(self, seen: Survey | None, transcript: Transcript | None) -> Scene | None:
         if seen is None:
@@ -192,8 +241,9 @@ class Gathering:
     def _kept(self, kind: type[T], key: tuple[object, ...], compute: Callable[[], T]) -> T:
         """`compute()`, or what it gave before for the same recording, networks and parameters."""
         parts = [part.sha256 for part in self.session.media.parts]
-        return Artifacts(self.settings.artifacts).recall(
-            kind, fingerprint(parts, *key, self.settings.device, self.settings.media), compute, lambda _: True
+        settings = self.settings
+        return Artifacts(settings.artifacts, settings.store.blob_options).recall(
+            kind, fingerprint(parts, *key, settings.device, settings.media, VERSION), compute, lambda _: True
         )
 
 

@@ -24,7 +24,7 @@ from engine.media.session import Session, open_session
 from engine.networks import Networks
 from engine.order import Order, parse_order, read_order
 from engine.progress import Progress, silent
-from engine.rules import Judgement, Request, RuleSet, choose, evaluate, load
+from engine.rules import Context, Judgement, Request, RuleSet, choose, evaluate, load
 from engine.rules.policy import Policy, decide, load_policy
 from engine.settings import Settings, load_settings
 from engine.stages import Stages
@@ -94,20 +94,22 @@ def examine(
     *,
     settings: Settings,
     order: Order | None = None,
-    ruleset: str | Path | None = None,
+    ruleset: str | Path | RuleSet | None = None,
     policy: str | Path | None = None,
     progress: Progress = silent,
+    rules_of: Callable[[str | Path], RuleSet] = load,
+    context: Context | None = None,
 ) -> Result:
     """Inspect an opened session with opened networks: what a worker calls for recording after recording.
 
-    `ruleset` and `policy` are names or files; without `ruleset` the order's scenario decides. They are read before
-    the long work
-    begins, so that a fault in them costs nothing.
+    `ruleset` and `policy` are names or files, `ruleset` may be one already loaded; without it the order's scenario
+    decides. They are read before the long work begins, so that a fault in them costs nothing. `rules_of` gives the
+    rule set of a name; `context` is what is known beside the recording and its order.
     """
     began = time.perf_counter()
     stated = order or Order()
     name, notes = (ruleset, ()) if ruleset else choose(stated, session.media.has_video)
-    rules = load(name)
+    rules = name if isinstance(name, RuleSet) else rules_of(name)
     measure = load_policy(policy or rules.policy)
     stages = Stages()
     if isinstance(session, Chat):
@@ -115,7 +117,7 @@ def examine(
     else:
         evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
         confirm = _confirmer(session, networks, settings, progress)
-    evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language))
+    evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language), context)
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
     seconds = time.perf_counter() - began
     duration = evidence.media.duration
@@ -130,15 +132,17 @@ def judge(
     stages: Stages,
     confirm: Confirm | None = None,
     inquire: Inquire | None = None,
+    context: Context | None = None,
 ) -> tuple[Evidence, Judgement]:
     """Judge `evidence`; where the judgement has questions for the sound, judge again with the answers of `confirm`, and
-    where it has questions for a language model, with those of `inquire`.
+    where it has questions for a language model, with those of `inquire`. `context` is what is known beside the
+    recording and its order.
     """
     with stages.timed("rules"):
-        judgement = evaluate(evidence, rules, order)
+        judgement = evaluate(evidence, rules, order, context)
     if judgement.requests and confirm:
         first = evidence, judgement
-        confirmed = stages.run("confirm", lambda: _confirmed(*first, rules, order, confirm))
+        confirmed = stages.run("confirm", lambda: _confirmed(*first, rules, order, confirm, context))
         evidence, judgement = confirmed or first
     elif judgement.requests and evidence.media.has_audio:
         stages.note("confirm", "skipped", "confirmation_off")
@@ -148,12 +152,17 @@ def judge(
         told = stages.run("inquire", lambda: inquire(questions))
         if told:
             evidence = replace(evidence, transcript=replace(heard, language=told))
-            judgement = evaluate(evidence, rules, order)
+            judgement = evaluate(evidence, rules, order, context)
     return replace(evidence, stages=stages.reports(WAY)), judgement
 
 
 def _confirmed(
-    evidence: Evidence, judgement: Judgement, rules: RuleSet, order: Order, confirm: Confirm
+    evidence: Evidence,
+    judgement: Judgement,
+    rules: RuleSet,
+    order: Order,
+    confirm: Confirm,
+    context: Context | None,
 ) -> tuple[Evidence, Judgement]:
     """Evidence with the sound's answers, judged again: an answer may complete an item whose own answer is then asked
     about, so that a judgement with new questions is asked once more, `CONFIRMATION_ROUNDS` times at most.
@@ -167,7 +176,7 @@ def _confirmed(
         asked.update(new)
         answers = (*transcript.confirmations, *confirm(new, transcript))
         evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
-        judgement = evaluate(evidence, rules, order)
+        judgement = evaluate(evidence, rules, order, context)
     return evidence, judgement
 
 

@@ -20,10 +20,12 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
+from engine.cluster.settings import ClusterSettings
 from engine.errors import MingjianError
 from engine.inquiry import LanguageSettings
 from engine.media.settings import MediaSettings
 from engine.speech.settings import SpeechSettings
+from engine.store.settings import StoreSettings
 from engine.vision.settings import VisionSettings
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -46,9 +48,9 @@ class Settings(BaseSettings):
     recognition: str = "whisper-base"
     """Weights of speech recognition: an entry of `mingjian models list`, or a folder with a model in CTranslate2
     form."""
-    artifacts: Path | None = None
-    """Folder for stage results, so that an unchanged stage is not run again; they hold personal data. None keeps
-    nothing."""
+    artifacts: str | None = None
+    """Folder for stage results (or an address that fsspec knows, with the options of `store.blob_options`), so that an
+    unchanged stage is not run again; they hold personal data. None keeps nothing."""
     enrolment: Path | None = None
     """Folder of voice samples named by staff number (1023.wav); a salesperson's voice is then recognised. Sensitive
     personal data: None uses none."""
@@ -57,6 +59,12 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     language: LanguageSettings = LanguageSettings()
     """A language model for the rules that put questions to one. None by default."""
+    store: StoreSettings = StoreSettings()
+    """Where `mingjian serve` keeps sessions; `mingjian inspect` uses none."""
+    cluster: ClusterSettings = ClusterSettings()
+    """How `mingjian serve` and `mingjian worker` spread the work."""
+    server: dict[str, Any] = {}
+    """What the ways in need (addresses, limits, secrets); read by api/settings.py."""
 
     @classmethod
     def settings_customise_sources(

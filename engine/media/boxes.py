@@ -21,6 +21,12 @@ class Boxes:
         """The file is of this family, carries or promises media, and lacks the `moov` box that says how to read it."""
         return bool(self.types) and b"moov" not in self.types
 
+    @property
+    def index_first(self) -> bool:
+        """A player can begin before it has the whole file."""
+        order = [kind for kind in self.types if kind in (b"moov", b"mdat")]
+        return order[:1] == [b"moov"]
+
 
 def read_boxes(path: Path) -> Boxes:
     """Walk the top-level boxes of `path`; no types at all when it does not begin like such a file. Raises OSError."""

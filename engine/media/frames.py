@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from math import ceil, inf
 from typing import Any
 
@@ -28,48 +29,100 @@ class Frame:
     image: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A run of the moments at which a part is looked at: number `first` to `last` (exclusive; None: to its end)."""
+
+    part: int
+    first: int
+    last: int | None
+
+
+def views(part: int, scan: Scan, fps: float, settings: MediaSettings) -> tuple[View, ...]:
+    """The moments of a part in runs of about `settings.view_s` seconds, which can be looked at one by one anywhere.
+
+    They depend on the file and the settings alone. Where decoding cannot begin in the middle, there is one.
+    """
+    picture = scan.picture
+    if picture is None:
+        return ()
+    length = picture.end - picture.start
+    count = max(1, round(length / settings.view_s)) if _seekable(picture) else 1
+    cuts = [round(number * settings.view_s * fps) for number in range(count)]
+    return tuple(View(part, first, last) for first, last in pairwise([*cuts, None]) if first is not None)
+
+
 def survey(
-    scan: Scan, offset: float, fps: float, settings: MediaSettings, on_error: Callable[[], None]
+    scan: Scan, offset: float, fps: float, settings: MediaSettings, on_error: Callable[[], None], view: View
 ) -> Iterator[Frame]:
-    """The picture on show every 1/`fps` seconds, from the first picture of the part on.
+    """The picture on show at the moments of `view`, every 1/`fps` seconds from the first picture of the part on.
 
     `offset` is the part's place in the session. A picture that stays on show is given again, at most
     `settings.hold` seconds after its own time, so that stalled video leaves a gap. What no wanted picture depends
     on is not decoded, and pictures that none depends on are passed over, so a picture may be a few frames older
-    than the newest. `on_error` is called for each packet that does not decode.
+    than the newest. `on_error` is called for each packet of the view that does not decode.
+
+    The pictures of a view are the same whether or not the views before it are looked at: decoding begins at the key
+    frame before its first moment.
     """
     picture = scan.picture
     if picture is None:
         return
     shift = offset - scan.start
-    with opened(scan.path) as container:
-        stream = _stream(container, picture, settings)
-        stream.codec_context.skip_frame = "NONREF"
-        clock = Reader(picture.epochs, settings.largest_step_back)
-        needed = _Needed(picture, fps) if _seekable(picture) else _all
-        shown = _timed(_decoded(container, stream, on_error, needed), clock, picture)
-        for time, frame in _on_grid(shown, picture, fps, settings.hold):
-            yield Frame(time + shift, frame)
+    begin = picture.start + view.first / fps
+
+    def count_error(packet: Any) -> None:
+        if _belongs(packet, picture, fps, view):
+            on_error()
+
+    for back in (0.0, SEEK_BACK, None) if view.first else (None,):
+        with opened(scan.path) as container:
+            stream = _stream(container, picture, settings)
+            stream.codec_context.skip_frame = "NONREF"
+            if back is not None and not _seek(container, stream, begin - back - picture.epochs[0].shift):
+                continue
+            clock = Reader(picture.epochs, settings.largest_step_back)
+            needed = _Needed(picture, fps) if _seekable(picture) else _all
+            shown = _timed(_decoded(container, stream, count_error, needed), clock, picture)
+            first = next(shown, None)
+            if back is not None and (first is None or first[0] > begin):
+                continue
+            if first is not None:
+                for time, frame in _on_grid(chain([first], shown), picture, fps, settings.hold, view):
+                    yield Frame(time + shift, frame)
+            return
+
+
+def _belongs(packet: Any, picture: Picture, fps: float, view: View) -> bool:
+    """Whether a packet is of `view`, so that damage is counted in one view only, wherever decoding begins."""
+    if not view.first and view.last is None:
+        return True
+    stamp = packet.dts if packet.dts is not None else packet.pts
+    if stamp is None:
+        return not view.first
+    moment = (float(stamp * packet.time_base) + picture.epochs[0].shift - picture.start) * fps
+    return (not view.first or moment >= view.first) and (view.last is None or moment < view.last)
 
 
 def _on_grid(
-    shown: Iterator[tuple[float, Any]], picture: Picture, fps: float, hold: float
+    shown: Iterator[tuple[float, Any]], picture: Picture, fps: float, hold: float, view: View
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-    """Times and images at the moments `start`, `start` + 1/fps, and so on; running time."""
-    wanted = 0
+    """Times and images at the moments `view` of `start`, `start` + 1/fps, and so on; running time."""
+    wanted = view.first
     before: tuple[float, Any] | None = None
     image: NDArray[np.uint8] | None = None
     for now, frame in _closed(shown, picture.end):
         while before is not None and picture.start + wanted / fps < now - ROUNDING:
             moment = picture.start + wanted / fps
+            if view.last is not None and wanted >= view.last:
+                return
+            new = wanted == 0 or picture.start + (wanted - 1) / fps < before[0] - ROUNDING
             wanted += 1
             if moment - before[0] > hold:
                 continue
             if image is None:
                 image = to_image(before[1], picture)
-                yield min(before[0], moment), image
-            else:
-                yield moment, image
+            yield min(before[0], moment) if new else moment, image
         before, image = (now, frame), None
 
 
@@ -210,9 +263,9 @@ def _seekable(picture: Picture) -> bool:
 
 
 def _decoded(
-    container: Any, stream: Any, on_error: Callable[[], None], needed: Callable[[Any], bool] = _all
+    container: Any, stream: Any, on_error: Callable[[Any], None], needed: Callable[[Any], bool] = _all
 ) -> Iterator[Any]:
-    """Decoded pictures in presentation order, going on after damaged packets."""
+    """Decoded pictures in presentation order, going on after damaged packets, of which `on_error` is told."""
     import av
 
     for packet in packets(container, [stream]):
@@ -221,7 +274,7 @@ def _decoded(
         try:
             frames = packet.decode()
         except (av.error.FFmpegError, OSError, ValueError, EOFError):
-            on_error()
+            on_error(packet)
             continue
         yield from frames
 
@@ -240,5 +293,5 @@ def _timed(frames: Iterator[Any], clock: Reader, picture: Picture) -> Iterator[t
         yield latest, frame
 
 
-def _ignore() -> None:
+def _ignore(_packet: Any) -> None:
     """Damage met while fetching single pictures was counted when all were surveyed."""

@@ -9,7 +9,7 @@
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +19,7 @@ from engine.media import clips, frames
 from engine.media.audio import Audio, from_samples
 from engine.media.container import check_file, sha256_of
 from engine.media.decode import decode_sound
-from engine.media.frames import Frame
+from engine.media.frames import Frame, View
 from engine.media.scan import Scan, scan
 from engine.media.settings import DEFAULT, MediaSettings
 from engine.media.writing import writing
@@ -100,14 +100,31 @@ class Session:
         self._sound_errors = sum(errors)
         return from_samples(samples, self._settings.rate, self._folder / "mixture.f32")
 
+    def views(self, fps: float) -> tuple[View, ...]:
+        """The runs of moments in which the session is looked at, in order of time; none without a picture."""
+        return tuple(
+            view for index, part in enumerate(self._scans) for view in frames.views(index, part, fps, self._settings)
+        )
+
+    def frames_in(self, view: View, fps: float, on_error: Callable[[], None]) -> Iterator[Frame]:
+        """The picture on show at the moments of `view`, upright, in order of time; the same whether or not other views
+        are looked at. `on_error` is called for each packet of the view that does not decode.
+        """
+        part, offset = self._scans[view.part], self._offsets[view.part]
+        return frames.survey(part, offset, fps, self._settings, on_error, view)
+
     def frames(self, fps: float) -> Iterator[Frame]:
         """The picture on show every 1/`fps` seconds of every part that has one, upright, in order of time."""
         self._picture_errors = 0
-        for part, offset in zip(self._scans, self._offsets, strict=True):
-            yield from frames.survey(part, offset, fps, self._settings, self._note_picture_error)
+        for view in self.views(fps):
+            yield from self.frames_in(view, fps, self._note_picture_error)
 
     def _note_picture_error(self) -> None:
         self._picture_errors += 1
+
+    def note_picture_errors(self, count: int) -> None:
+        """Tell of packets that did not decode when all views were looked at, here or elsewhere."""
+        self._picture_errors = count
 
     def frame_at(self, time: float) -> Frame | None:
         """The picture on show at session time `time` (seconds), or None where there is none."""
@@ -131,7 +148,7 @@ class Session:
 
     @property
     def continuity(self) -> Continuity:
-        """Health of the streams; complete once `audio()` was called and `frames()` was read to its end."""
+        """Health of the streams; complete once `audio()` was called and all pictures were looked at."""
         gaps = [
             gap.shifted(offset - part.start)
             for part, offset in zip(self._scans, self._offsets, strict=True)

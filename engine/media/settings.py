@@ -13,7 +13,8 @@ class MediaSettings:
     and `truncation_share` beyond what is there, or `truncation_bytes`. `audio_gap` and `picture_gap` are the
     shortest interruptions that are reported. `drift` is how far sound may lie from its time stamp before it is
     moved there (containers round time stamps). `hold` is how long a picture counts as shown when no newer one
-    comes.
+    comes. Pictures are looked at in runs of about `view_s`, which may be spread over machines: where a run begins
+    depends on the recording and this figure alone.
     """
 
     rate: int = 16_000
@@ -31,6 +32,7 @@ class MediaSettings:
     stray_packets: int = 40
     drift: float = 0.05
     hold: float = 2.0
+    view_s: float = 300.0
     attempts_per_stream: int = 3000
     clip_height: int = 360
     clip_fps: float = 10.0

@@ -1,6 +1,10 @@
-"""The pass over a recording's frames: every face of every frame looked at, and how well the frame could be seen."""
+"""The pass over a recording's frames: every face of every frame looked at, and how well the frame could be seen.
 
-from collections.abc import Iterable
+A long recording is looked at in views (engine/media/frames.py), each on its own, so that machines may share the work;
+`join` puts them together.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -63,7 +67,9 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
+    """One frame of a view, before it is known how long it stays."""
+
     time: float
     light: Light
     faces: tuple[SeenFace, ...]
@@ -76,20 +82,37 @@ def survey(
     progress: Progress = silent,
     end: float | None = None,
 ) -> Survey:
-    """Look at every frame of `frames`, which come in the order of time, at about `settings.fps`.
+    """Look at every frame of `frames`, which come in the order of time, at about `settings.fps`, as one view.
 
     `end` is the recording's duration in seconds: no presence reaches beyond it, and progress is reported against it.
     Frames are looked at one by one and not kept.
     """
+
+    def tell(time: float) -> None:
+        if end:
+            progress(STAGE, min(time, end), end)
+
+    seen = look(frames, models, settings, tell)
+    if end:
+        progress(STAGE, end, end)
+    return join(seen, settings, end)
+
+
+def look(
+    frames: Iterable[Frame], models: FaceModels, settings: VisionSettings, tell: Callable[[float], None]
+) -> tuple[Seen, ...]:
+    """What is seen in the frames of one view; nothing is known of what came before. `tell` hears of each time."""
     finder = FaceFinder(models, settings)
     seen = []
     for frame in frames:
         faces = tuple(_seen(face, frame) for face in finder.find(frame.image, frame.time))
-        seen.append(_Seen(frame.time, measure(frame.image, settings), faces))
-        if end:
-            progress(STAGE, min(frame.time, end), end)
-    if end:
-        progress(STAGE, end, end)
+        seen.append(Seen(frame.time, measure(frame.image, settings), faces))
+        tell(frame.time)
+    return tuple(seen)
+
+
+def join(seen: Sequence[Seen], settings: VisionSettings, end: float | None = None) -> Survey:
+    """All views, in the order of time, as one survey; no presence reaches beyond `end` (seconds)."""
     spans = held([one.time for one in seen], settings, end)
     glances = tuple(
         Glance(span, one.light, not (one.light.dark(settings) or one.light.blurred(settings)), one.faces)
