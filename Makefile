@@ -1,4 +1,5 @@
 # make demo   set up, fetch weights, inspect the two demo sessions
+# make serve  set up, fetch weights, serve on this machine (DEMO=1: with the demo sessions)
 # make test   set up, fetch weights, run the tests
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,10 +11,12 @@ UV := .tools/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml -q --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help setup setup-dev weights voices demo test test-full bench lint format lock clean
+.PHONY: help setup setup-dev weights voices demo serve docs test test-full bench lint format lock clean
 
 help:
 	@echo "make demo       环境、权重、演示检查 / set up, fetch weights, inspect the demo sessions"
+	@echo "make serve      环境、权重、启动服务（DEMO=1 带演示数据） / set up, fetch weights, serve (DEMO=1: with demo data)"
+	@echo "make docs       重新生成配置参考 / make the configuration reference anew"
 	@echo "make test       测试 / tests (test-full: with the long measurements)"
 	@echo "make bench      性能测量 / benchmarks"
 	@echo "make voices     合成语音所需 / what synthetic sessions need"
@@ -34,6 +37,12 @@ voices: setup-dev
 
 demo: weights
 	@scripts/demo.sh
+
+serve: weights
+	@exec $(BIN)/mingjian serve $(if $(DEMO),--demo) $(SERVEFLAGS)
+
+docs: setup
+	@$(BIN)/python -m api.reference
 
 test: setup-dev
 	@$(BIN)/mingjian models pull

@@ -264,8 +264,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "review_state": Entry(
         "MJ833",
-        "复核任务处于“{state}”，不能{action}。",
-        "A review that is {state} cannot be {action_en}.",
+        "复核任务处于“{state}”，不能进行这一步。请刷新。",
+        "The review is {state}: this step is not open to it. Reload it.",
     ),
     "review_own_sale": Entry(
         "MJ834",
@@ -274,8 +274,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "review_second_person": Entry(
         "MJ835",
-        "{who} 已经处理过这个会话，须由另一人{action}。",
-        "{who} has ruled on this session before: another person has to {action_en} it.",
+        "{who} 已经处理过这个会话，须由另一人处理。",
+        "{who} has ruled on this session before: another person has to.",
     ),
     "review_incomplete": Entry("MJ836", "决定不完整：{detail}。", "The decision is not complete: {detail}."),
     "appeal_late": Entry(
@@ -295,8 +295,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "ruleset_version_state": Entry(
         "MJ840",
-        "规则集“{ruleset}”第 {version} 版处于“{state}”，不能{action}。",
-        "Version {version} of the rule set {ruleset} is {state} and cannot be {action_en}.",
+        "规则集“{ruleset}”第 {version} 版处于“{state}”，不能进行这一步。",
+        "Version {version} of the rule set {ruleset} is {state}: this step is not open to it.",
     ),
     "ruleset_second_person": Entry(
         "MJ841",

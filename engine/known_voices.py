@@ -9,24 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import MingjianError
-from engine.evidence import Role, StageStatus, Transcript, VoiceLikeness
+from engine.evidence import Role, StageStatus, Transcript, VoiceLikeness, Voiceprint
+from engine.interval import total
 from engine.media.session import open_session
-from engine.networks import Networks
+from engine.networks import EMBEDDING, Networks
 from engine.settings import Settings
 from engine.speech.activity import detect
-from engine.speech.enrolment import compare, recognised, sample_of, voiceprint
+from engine.speech.enrolment import (
+    Voices,
+    compare_prints,
+    recognised,
+    sample_of,
+    spoken_alone,
+    voiceprint,
+    voiceprints,
+)
 from engine.speech.roles import Hints
+from engine.speech.settings import EnrolmentSettings
+from models.weights import sha256_of
 
+DIGITS = 5
 Enrolled = dict[Role, NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVoices:
-    """`hints` name the speakers whose voice was recognised; `reason` says why a sample could not be used."""
+    """`hints` name the speakers whose voice was recognised; `reason` says why a sample could not be used. `prints` are
+    there only where voices are kept.
+    """
 
     likeness: tuple[VoiceLikeness, ...]
     hints: Hints
     reason: str | None = None
+    prints: tuple[Voiceprint, ...] | None = None
 
     @property
     def verdict(self) -> tuple[StageStatus, str | None]:
@@ -44,13 +59,24 @@ def compare_voices(
     limits = settings.speech.enrolment
     sample = sample_of(settings.enrolment, staff_no)
     enrolled, reason = _enrolled(sample, networks, settings) if sample else ({}, None)
-    likeness = compare(transcript, sound, networks.voices().embedder, enrolled, limits)
+    prints = voiceprints(transcript, sound, networks.voices().embedder, limits)
+    likeness = compare_prints(prints, enrolled)
     found = recognised(likeness, limits)
     hints = Hints(
         roles={name: cast(Role, one.other) for name, one in found.items()},
         sources={name: f"与登记的声音样本相符（{one.similarity:.2f}）" for name, one in found.items()},
     )
-    return KnownVoices(likeness, hints, reason)
+    return KnownVoices(likeness, hints, reason, _kept(prints, transcript, limits) if limits.keep_voices else None)
+
+
+def _kept(prints: Voices, transcript: Transcript, limits: EnrolmentSettings) -> tuple[Voiceprint, ...]:
+    """The voices as evidence holds them."""
+    model = sha256_of(EMBEDDING)
+    found = []
+    for speaker, vector in prints.items():
+        seconds = min(limits.most_seconds, total(spoken_alone(transcript, speaker)))
+        found.append(Voiceprint(speaker, tuple(round(float(one), DIGITS) for one in vector), round(seconds, 2), model))
+    return tuple(found)
 
 
 def _enrolled(sample: Path, networks: Networks, settings: Settings) -> tuple[Enrolled, str | None]:

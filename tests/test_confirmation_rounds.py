@@ -8,7 +8,7 @@ from engine import pipeline
 from engine.evidence import AudioStream, Confirmation, Evidence, Media, Part, Quality, Transcript
 from engine.interval import Interval
 from engine.order import Order
-from engine.rules import Judgement, Request, RuleSet, load
+from engine.rules import Context, Judgement, Request, RuleSet, load
 from engine.stages import Stages
 
 FIRST = Request(Interval(1.0, 2.0), "听到的", "想要的")
@@ -24,7 +24,7 @@ def evidence() -> Evidence:
 def rules(monkeypatch: pytest.MonkeyPatch) -> RuleSet:
     """Rules that ask FIRST, and SECOND once FIRST is answered."""
 
-    def evaluate(seen: Evidence, _rules: RuleSet, _order: Order) -> Judgement:
+    def evaluate(seen: Evidence, _rules: RuleSet, _order: Order, _beside: Context | None) -> Judgement:
         assert seen.transcript is not None
         answered = len(seen.transcript.confirmations)
         return Judgement((), (FIRST, SECOND) if answered else (FIRST,))

@@ -26,6 +26,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("api.cli.inspect", "检查录音录像 / Inspect recordings"),
     "models": ("api.cli.models", "模型权重：获取、校验、列出 / Weights: fetch, verify, list"),
     "rules": ("api.cli.rules", "规则集：校验、测试、查看 / Rule sets: check, test, show"),
+    "preflight": ("api.cli.preflight", "录前检查 / Check light, sound and faces before a sale"),
+    "packet": ("api.cli.packet", "证据包：核对 / Evidence packets: check"),
+    "db": ("api.cli.database", "数据库结构：升级 / Database: upgrade"),
+    "user": ("api.cli.user", "用户：新增 / People: add"),
+    "token": ("api.cli.token", "令牌：新增 / Keys of programs: add"),
+    "audit": ("api.cli.audit", "审计日志：核对 / Audit log: verify"),
+    "backup": ("api.cli.backup", "备份 / Back up the store"),
+    "restore": ("api.cli.restore", "恢复 / Restore a back-up"),
+    "serve": ("api.cli.serve", "启动服务 / Serve: interface, workers, housekeeping"),
+    "worker": ("api.cli.worker", "只处理录音 / Workers only"),
     "synth": ("api.cli.synth", "合成测试会话 / Make synthetic sessions with known truth"),
 }
 """Every command: the module whose `app` it is, and its line in the help."""

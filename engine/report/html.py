@@ -30,9 +30,10 @@ _TYPES = {".mp4": "video/mp4", ".m4a": "audio/mp4", ".jpg": "image/jpeg"}
 
 @dataclass
 class _Embedder:
-    """Addresses of clips and frames: data URIs while the budget lasts, paths beside the report after that."""
+    """Addresses of clips and frames: data URIs while the budget lasts, paths beside the report after that. Without a
+    `folder` all are paths."""
 
-    folder: Path
+    folder: Path | None
     left: int
     addresses: dict[str, str] = field(default_factory=dict)
     linked: int = 0
@@ -43,6 +44,8 @@ class _Embedder:
                 self.addresses[path] = self._address(path)
 
     def _address(self, path: str) -> str:
+        if self.folder is None:
+            return path
         file = self.folder / path
         size = -(-file.stat().st_size // 3) * 4
         if size > self.left:
@@ -52,8 +55,11 @@ class _Embedder:
         return f"data:{_TYPES[file.suffix]};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
-def render(inspection: Inspection, folder: Path, masked: bool = False, embedded_bytes: int = EMBEDDED_BYTES) -> str:
-    """The report on `inspection`, whose clips and frames lie below `folder`. `masked` says so in the report."""
+def render(
+    inspection: Inspection, folder: Path | None, masked: bool = False, embedded_bytes: int = EMBEDDED_BYTES
+) -> str:
+    """The report on `inspection`, whose clips and frames lie below `folder`; without one it links to them beside
+    itself. `masked` says so in the report."""
     shown = view.cards(inspection)
     embedder = _Embedder(folder, embedded_bytes)
     evidence = [finding for card in shown for finding in card.item.evidence]

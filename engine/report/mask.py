@@ -172,7 +172,7 @@ def _item(item: Item, masker: Masker) -> Item:
 
 def mask_evidence(evidence: Evidence, masker: Masker) -> Evidence:
     """Evidence with personal data hidden in file names, characters, utterances, confirmations, papers and what was
-    written by hand."""
+    written by hand; kept voices are left out."""
     parts = tuple(replace(part, name=masker.text(part.name)) for part in evidence.media.parts)
     scene = evidence.scene
     if scene is not None:
@@ -203,4 +203,8 @@ def _transcript(transcript: Transcript, masker: Masker) -> Transcript:
             replace(one, heard=masker.text(one.heard), wanted=masker.text(one.wanted))
             for one in transcript.confirmations
         ),
+        alternatives=tuple(
+            replace(one, heard=masker.text(one.heard), text=masker.text(one.text)) for one in transcript.alternatives
+        ),
+        voiceprints=None,
     )

@@ -1,0 +1,502 @@
+"""Reviews: claim, decide, appeal, judge. What was decided never changes; two people cannot overwrite each other."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.problems import declares
+from api.http.queue import SAMPLE
+from api.http.reviewing import (
+    REVIEWERS,
+    Case,
+    Identifier,
+    Reading,
+    Reviewing,
+    Senior,
+    ShownFinding,
+    as_it_stands,
+    case_of,
+    masker_for,
+    reviewer,
+)
+from engine import revising
+from engine.corrections import Correction
+from engine.errors import MingjianError
+from engine.reviewing import LONGEST_NOTE, Call, Outcome, Ruling, Unseen, check, reviews_policy
+from engine.store import drafts, inspections, review_rows, reviews, sessions, users
+from engine.store.drafts import DraftRow
+from engine.store.review_rows import AppealRow, CorrectionRow, DecisionRow, MissedRow, ReviewEventRow, ReviewRow
+from engine.store.reviews import BLIND, NewDecision, ReviewChanged, Reviewer
+from engine.store.store import Store
+
+router = APIRouter(prefix="/v1/reviews", tags=["复核 / reviews"])
+
+MOST = 500
+Note = Annotated[str | None, Field(max_length=LONGEST_NOTE)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="the review's version that was read")]
+Seconds = Annotated[float, Field(ge=0, le=24 * 3600, allow_inf_nan=False, description="spent on it by the reviewer")]
+Place = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
+ItemId = Annotated[str, Field(min_length=1, max_length=100)]
+Assigning = Annotated[Caller, Depends(allow("senior_reviewer", "compliance", person=True))]
+CONFLICTS = ("review_unknown", "review_changed", "review_taken", "review_state")
+DUTIES = ("review_own_sale", "review_second_person")
+
+
+class Body(BaseModel):
+    """Base of what is sent: unknown names are faults."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ClaimIn(Body):
+    """`version`: take it only as it was read."""
+
+    version: Version | None = None
+
+
+class ReleaseIn(Body):
+    """`seconds_spent`: the time given to it before it is put back."""
+
+    seconds_spent: Seconds = 0.0
+
+
+class AssignIn(Body):
+    """Put reviews on somebody's list."""
+
+    reviews: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]], Field(min_length=1, max_length=200)]
+    assignee: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class FindingIn(Body):
+    """What is decided on one finding."""
+
+    item: ItemId
+    product_index: Annotated[int | None, Field(ge=0, le=1000)] = None
+    decision: Call
+    reason: Annotated[str | None, Field(max_length=50)] = None
+    note: Note = None
+
+
+class MissedIn(Body):
+    """A violation that the machine did not see: item and span in seconds of the session."""
+
+    item: ItemId
+    start: Place
+    end: Place
+    note: Note = None
+
+
+class DecideIn(Body):
+    """A decision. `corrections` are laid over the transcript first, and the session is judged again with them."""
+
+    version: Version
+    findings: Annotated[list[FindingIn], Field(max_length=MOST)] = []
+    missed: Annotated[list[MissedIn], Field(max_length=MOST)] = []
+    corrections: Annotated[list[Correction], Field(max_length=MOST)] = []
+    outcome: Outcome
+    note: Note = None
+    seconds_spent: Seconds = 0.0
+
+
+class FinalIn(DecideIn):
+    """The final judgement. `appeal`: whether an open appeal is right; must be said where there is one."""
+
+    appeal: Literal["upheld", "rejected"] | None = None
+
+
+class AppealIn(Body):
+    """An objection of the branch: words, and the items it is about (none: the whole decision)."""
+
+    version: Version | None = None
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)]
+    items: Annotated[list[ItemId], Field(max_length=MOST)] = []
+
+
+class DraftIn(Body):
+    """What is filled in so far, in the form of a decision or any other. `version`: of the draft that it replaces."""
+
+    content: dict[str, Any]
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class Assigned(BaseModel):
+    """What became of one review of a batch."""
+
+    review: str
+    version: int | None
+    error: str | None
+    zh: str | None = None
+    en: str | None = None
+
+
+class AssignedAll(BaseModel):
+    """What became of each."""
+
+    items: list[Assigned]
+
+
+class Session(BaseModel):
+    """What a review shows of its session."""
+
+    id: str
+    policy_no: str | None
+    scenario: str | None
+    branch: str | None
+    agent_no: str | None
+    agent_name: str | None
+    product: str | None
+    recorded_at: datetime | None
+    duration: float | None
+    due_at: datetime | None
+    verdict: str | None
+    score: float | None
+    outcome: str | None
+
+
+class ReviewOut(BaseModel):
+    """A review with all that was said in it. `may`: what the caller can do with it now. `inspection_version`: the one
+    it is about. `newest_version`: the newest there is."""
+
+    review: ReviewRow
+    session: Session
+    inspection_version: int
+    newest_version: int
+    findings: list[ShownFinding]
+    history: list[ReviewEventRow]
+    decisions: list[DecisionRow]
+    missed: list[MissedRow]
+    appeals: list[AppealRow]
+    corrections: list[CorrectionRow]
+    draft: DraftRow | None
+    appeal_until: datetime | None
+    may: list[str]
+
+
+class Reason(BaseModel):
+    """A reason that can be chosen, and for which decisions."""
+
+    id: str
+    decisions: list[Call]
+    zh: str
+    en: str
+    note: bool
+
+
+class OutcomeChoice(BaseModel):
+    """An outcome that can be chosen."""
+
+    id: Outcome
+    zh: str
+    en: str
+    ticket: str | None
+    not_with_confirmed: list[str]
+
+
+class Options(BaseModel):
+    """What a console offers (configs/reviews.yaml)."""
+
+    lease_seconds: float
+    needs_reason: list[Call]
+    reasons: list[Reason]
+    outcomes: list[OutcomeChoice]
+
+
+class Reviews(BaseModel):
+    """The reviews of a session."""
+
+    items: list[ReviewRow]
+
+
+@router.get("/options", response_model=Options)
+def options(_caller: Reading) -> Options:
+    """可选的理由和结论 / Reasons and outcomes to choose from."""
+    policy = reviews_policy()
+    return Options(
+        lease_seconds=policy.lease_seconds,
+        needs_reason=list(policy.needs_reason),
+        reasons=[Reason(id=r.id, decisions=list(r.for_), zh=r.zh, en=r.en, note=r.note) for r in policy.reasons],
+        outcomes=[
+            OutcomeChoice(id=o.id, zh=o.zh, en=o.en, ticket=o.ticket, not_with_confirmed=list(o.not_with_confirmed))
+            for o in policy.outcomes
+        ],
+    )
+
+
+@router.get("", response_model=Reviews)
+def of_session(
+    caller: Reading, store: Kept, at: Now, session: Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")]
+) -> Reviews:
+    """一个会话的全部复核 / All reviews of a session."""
+    with store.database.reading() as s:
+        found = review_rows.of_session(s, session)
+    return Reviews(items=[_unrevealing(as_it_stands(one.review, at), caller) for one in found])
+
+
+@router.post("/assign", response_model=AssignedAll, responses=declares("not_found"))
+def assign(
+    body: AssignIn,
+    caller: Assigning,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.assign"))],
+) -> AssignedAll:
+    """批量分派 / Put reviews on somebody's list; each by itself."""
+    with store.database.reading() as s:
+        user = users.by_name(s, body.assignee)
+    if user is None or not user.active or user.role not in REVIEWERS:
+        raise MingjianError("not_found", thing="reviewer", id=body.assignee)
+    to = Reviewer(user.name, user.staff_no, user.role == "senior_reviewer")
+    done: list[Assigned] = []
+    for one in dict.fromkeys(body.reviews):
+        try:
+            with store.database.writing() as s:
+                row = reviews.assign(s, one, to, caller.name, at)
+                trail.within(s, caller.name, f"review/{one}", assignee=to.name)
+            done.append(Assigned(review=one, version=row.version, error=None))
+        except MingjianError as error:
+            done.append(Assigned(review=one, version=None, error=error.code, zh=error.zh, en=error.en))
+    return AssignedAll(items=done)
+
+
+@router.get("/{review_id}", response_model=ReviewOut, responses=declares("review_unknown"))
+def get_review(
+    review_id: Identifier,
+    caller: Reading,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.view"))],
+) -> ReviewOut:
+    """一项复核 / A review with all that was said in it."""
+    found = _shown(store, review_id, caller, at)
+    trail.write(caller.name, f"session/{found.session.id}", review=review_id)
+    return found
+
+
+@router.post("/{review_id}/claim", response_model=ReviewOut, responses=declares(*CONFLICTS, *DUTIES))
+def claim(
+    review_id: Identifier,
+    caller: Reviewing,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.claim"))],
+    body: ClaimIn | None = None,
+) -> ReviewOut:
+    """领取；到期没有动静就放回 / Take it; without a sign of life it goes back."""
+    with store.database.writing() as s:
+        version = body.version if body else None
+        row = reviews.claim(s, review_id, reviewer(caller), at, reviews_policy().lease_seconds, version)
+        trail.within(s, caller.name, f"review/{review_id}", session=row.session_id)
+    return _shown(store, review_id, caller, at)
+
+
+@router.post("/{review_id}/heartbeat", response_model=ReviewRow, responses=declares(*CONFLICTS))
+def heartbeat(review_id: Identifier, caller: Reviewing, store: Kept, at: Now) -> ReviewRow:
+    """续期 / A sign of life."""
+    with store.database.writing() as s:
+        row = reviews.heartbeat(s, review_id, reviewer(caller), at, reviews_policy().lease_seconds)
+    return _unrevealing(row, caller)
+
+
+@router.post("/{review_id}/release", response_model=ReviewRow, responses=declares(*CONFLICTS))
+def release(
+    review_id: Identifier,
+    caller: Reviewing,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.release"))],
+    body: ReleaseIn | None = None,
+) -> ReviewRow:
+    """放回队列 / Put it back."""
+    with store.database.writing() as s:
+        row = reviews.release(s, review_id, reviewer(caller), at, body.seconds_spent if body else 0.0)
+        trail.within(s, caller.name, f"review/{review_id}")
+    return _unrevealing(row, caller)
+
+
+@router.get("/{review_id}/draft", response_model=DraftRow | None, responses=declares("review_unknown"))
+def get_draft(review_id: Identifier, caller: Reviewing, store: Kept) -> DraftRow | None:
+    """自己的草稿 / The caller's own draft."""
+    with store.database.reading() as s:
+        review_rows.get(s, review_id)
+        return drafts.get(s, review_id, caller.name)
+
+
+@router.put("/{review_id}/draft", response_model=DraftRow, responses=declares("review_unknown", "draft_changed"))
+def save_draft(review_id: Identifier, body: DraftIn, caller: Reviewing, store: Kept, at: Now) -> DraftRow:
+    """保存草稿；不作任何决定 / Keep a draft; it decides nothing."""
+    with store.database.writing() as s:
+        return drafts.save(s, review_id, caller.name, body.content, body.version, at)
+
+
+@router.delete("/{review_id}/draft", status_code=204)
+def drop_draft(review_id: Identifier, caller: Reviewing, store: Kept) -> None:
+    """放弃草稿 / Forget the draft."""
+    with store.database.writing() as s:
+        drafts.drop(s, review_id, caller.name)
+
+
+@router.post(
+    "/{review_id}/decide",
+    response_model=ReviewOut,
+    responses=declares(*CONFLICTS, *DUTIES, "review_incomplete", "correction_unfit"),
+)
+def decide(
+    review_id: Identifier,
+    body: DecideIn,
+    caller: Reviewing,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.decide"))],
+) -> ReviewOut:
+    """作出决定；提交后不再改变 / Decide; it stands as it is from then on."""
+    decision, version = _decision(store, review_id, body, caller, at)
+    with store.database.writing() as s:
+        row = reviews.decide(s, review_id, reviewer(caller), version, decision, at)
+        trail.within(s, caller.name, f"review/{review_id}", session=row.session_id, outcome=body.outcome)
+    return _shown(store, review_id, caller, at)
+
+
+@router.post(
+    "/{review_id}/appeal",
+    response_model=ReviewRow,
+    responses=declares("review_unknown", "review_changed", "review_state", "appeal_late"),
+)
+def appeal(
+    review_id: Identifier,
+    body: AppealIn,
+    caller: Annotated[Caller, Depends(allow("branch", person=True))],
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.appeal"))],
+) -> ReviewRow:
+    """机构申诉 / A branch objects to a decision on a sale of its own."""
+    with store.database.writing() as s:
+        row = review_rows.get(s, review_id)
+        session = sessions.get(s, row.session_id)
+        if session is None or caller.branch is None or session.branch != caller.branch or row.reason in BLIND:
+            raise MingjianError("review_unknown", review=review_id)
+        until = reviews_policy().appeal_until(row.decided_at) if row.decided_at else None
+        if until is not None and at > until:
+            raise MingjianError("appeal_late", until=until.date().isoformat())
+        row = reviews.appeal(s, review_id, caller.name, body.text, body.items, at, body.version)
+        trail.within(s, caller.name, f"review/{review_id}", session=row.session_id, items=body.items)
+    return row
+
+
+@router.post(
+    "/{review_id}/final",
+    response_model=ReviewOut,
+    responses=declares(*CONFLICTS, *DUTIES, "review_incomplete", "correction_unfit"),
+)
+def final(
+    review_id: Identifier,
+    body: FinalIn,
+    caller: Senior,
+    store: Kept,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("review.final"))],
+) -> ReviewOut:
+    """终审，由初审以外的人作出 / The final judgement, by another person than the first."""
+    decision, version = _decision(store, review_id, body, caller, at)
+    upheld = None if body.appeal is None else body.appeal == "upheld"
+    with store.database.writing() as s:
+        row = reviews.judge(s, review_id, reviewer(caller), version, decision, upheld, at)
+        trail.within(
+            s, caller.name, f"review/{review_id}", session=row.session_id, outcome=body.outcome, appeal=body.appeal
+        )
+    return _shown(store, review_id, caller, at)
+
+
+def _decision(store: Store, review_id: str, body: DecideIn, caller: Caller, at: datetime) -> tuple[NewDecision, int]:
+    """The decision, found complete, and the version of the review it is on, once its corrections are stored."""
+    with store.database.reading() as s:
+        row = review_rows.get(s, review_id)
+        changes = review_rows.changes_since(s, review_id, body.version)
+    if row.version != body.version:
+        raise ReviewChanged(row.version, row.state, row.assignee, changes)
+    case = case_of(store, row)
+    findings = case.findings()
+    rulings = tuple(Ruling(**one.model_dump()) for one in body.findings)
+    missed = tuple(Unseen(**one.model_dump()) for one in body.missed)
+    check(rulings, missed, body.outcome, findings, reviews_policy())
+    version = body.version
+    if body.corrections:
+        with store.database.reading() as s:
+            reviews.ensure_decidable(s, review_id, reviewer(caller), at)
+            newest = inspections.newest(s, row.session_id)
+        base = newest.version if newest else 0
+        values = [one.model_dump(mode="json") for one in body.corrections]
+        revising.correct(store, row.session_id, values, base=base, by=caller.name, now=at)
+        with store.database.reading() as s:
+            version = review_rows.get(s, review_id).version
+    return NewDecision(
+        outcome=body.outcome,
+        rulings=rulings,
+        missed=missed,
+        note=body.note,
+        seconds=body.seconds_spent,
+        verdicts={key: one.verdict for key, one in findings.items.items()},
+    ), version
+
+
+def _shown(store: Store, review_id: str, caller: Caller, at: datetime) -> ReviewOut:
+    with store.database.reading() as s:
+        found = review_rows.detail(s, review_id)
+        newest = inspections.newest(s, found.review.session_id)
+        corrections = review_rows.corrections_of(s, found.review.session_id)
+        draft = drafts.get(s, review_id, caller.name)
+    review = as_it_stands(found.review, at)
+    case = case_of(store, review)
+    masker = masker_for(caller, case.session)
+    until = reviews_policy().appeal_until(review.decided_at) if review.decided_at else None
+    session = Session(**{name: getattr(case.session, name) for name in Session.model_fields})
+    blind = case.blind and caller.role in REVIEWERS
+    if blind:
+        session = session.model_copy(update={"verdict": None, "score": None, "outcome": None})
+    return ReviewOut(
+        review=_unrevealing(review, caller),
+        session=session,
+        inspection_version=case.stored.row.version,
+        newest_version=newest.version if newest else case.stored.row.version,
+        findings=list(case.shown(masker)),
+        history=list(found.history) if not blind else [],
+        decisions=list(found.decisions),
+        missed=list(found.missed),
+        appeals=list(found.appeals),
+        corrections=list(corrections) if masker is None else [],
+        draft=draft,
+        appeal_until=until,
+        may=_may(case, caller, at),
+    )
+
+
+def _unrevealing(review: ReviewRow, caller: Caller) -> ReviewRow:
+    """To reviewers a sample is a sample: whether it was drawn blind would tell what the machine found."""
+    if caller.role in REVIEWERS and review.reason in BLIND:
+        return replace(review, reason=SAMPLE, severity=0)
+    return review
+
+
+def _may(case: Case, caller: Caller, at: datetime) -> list[str]:
+    """What the caller can do with a review as it stands."""
+    review, found = case.review, list[str]()
+    if caller.role not in REVIEWERS or (case.session.agent_no and case.session.agent_no == caller.staff_no):
+        return found
+    senior = caller.role == "senior_reviewer"
+    own = review.assignee == caller.name
+    leased = review.leased_until is not None and review.leased_until > at
+    free = review.assignee is None or own or (senior and not leased)
+    if review.state in ("open", "claimed") and free:
+        found.append("claim")
+    if review.state == "claimed" and own:
+        found += ["release", "decide", "correct"]
+    if senior and review.decided_by != caller.name and free:
+        if review.state == "appealed":
+            found.append("claim")
+        if review.state in ("decided", "appealed"):
+            found.append("final")
+    return list(dict.fromkeys(found))
