@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -104,8 +103,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
 def routers() -> Iterable[APIRouter]:
     """The routers of all modules."""
     for name in ROUTERS:
-        if find_spec(f"api.http.{name}") is not None:
-            yield import_module(f"api.http.{name}").router
+        yield import_module(f"api.http.{name}").router
 
 
 def _surround(app: FastAPI, server: ServerSettings, rates: Rates) -> None:

@@ -120,14 +120,14 @@ class Doorman:
             own.add(f"{request.url.scheme}://{request.headers.get('host', '')}")
         return own
 
-    def sign_in(self, user: users.UserRow, response: Response, *, strict: bool = True) -> str:
+    def sign_in(self, user: users.UserRow, response: Response) -> str:
         """Opens a log-in, sets its cookie, and returns the mark that writes need."""
         secret = api_tokens.make_secret()
         hashed = api_tokens.hash_of(secret)
         at, lasts = self._clock(), self._server.login.lasts
         with self._store.database.writing() as s:
             users.open_login(s, user.id, hashed, at, datetime.fromtimestamp(at.timestamp() + lasts, at.tzinfo))
-        response.set_cookie(self.cookie, secret, max_age=lasts, **self._cookie(strict=strict))
+        response.set_cookie(self.cookie, secret, max_age=lasts, **self._cookie())
         return self._keys.sign(MARK, hashed)
 
     def sign_out(self, request: Request, response: Response) -> None:
@@ -136,7 +136,7 @@ class Doorman:
         if login is not None:
             with self._store.database.writing() as s:
                 users.end_login(s, login, self._clock())
-        response.delete_cookie(self.cookie, **self._cookie(strict=True))
+        response.delete_cookie(self.cookie, **self._cookie())
 
     def mark_of(self, request: Request) -> str | None:
         """The mark of the log-in that the request came with; None for a token."""
@@ -144,12 +144,12 @@ class Doorman:
         signed_in = getattr(request.state, "login", None) is not None
         return self._keys.sign(MARK, api_tokens.hash_of(cookie)) if cookie and signed_in else None
 
-    def _cookie(self, *, strict: bool) -> dict[str, Any]:
+    def _cookie(self) -> dict[str, Any]:
         return {
             "path": "/",
             "httponly": True,
             "secure": self._server.secure_cookie,
-            "samesite": "strict" if strict else "lax",
+            "samesite": "strict",
         }
 
 

@@ -21,7 +21,7 @@ from api.http.access import Caller, Now, Served, Trail, allow, audited
 from api.http.answers import key_of
 from api.http.orders import order_in
 from api.http.problems import declares
-from api.http.sessions import Accepted
+from api.http.session_models import Accepted
 from api.http.visibility import SENDERS, session_of
 from api.making import Piece, Wish, check, make
 from api.staging import PRIVATE_FOLDER, as_full

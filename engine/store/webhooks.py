@@ -28,7 +28,6 @@ TOLD: dict[str, str] = {
     "ticket.due": "ticket.due",
 }
 """What a kind of event is called outside; the others are not told."""
-EVENTS = tuple(dict.fromkeys(TOLD.values()))
 
 
 @dataclass(frozen=True, slots=True)

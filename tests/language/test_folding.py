@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.folding import bare, fold
+from engine.language.folding import bare, bare_places, fold
 from engine.language.pinyin import blurred, syllables
 
 
@@ -25,3 +25,8 @@ def test_every_form_of_a_text_keeps_its_length(text):
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.sampled_from("，。.、 1٣一a…") | st.characters(), max_size=20))
+def test_what_is_left_of_a_text_stands_where_it_is_said_to_stand(text):
+    assert "".join(text[place] for place in bare_places(text)) == bare(text)

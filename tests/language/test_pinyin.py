@@ -1,6 +1,6 @@
 import pytest
 
-from engine.language.pinyin import blurred, readings, syllables
+from engine.language.pinyin import blurred, readings, spelled, syllables
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,27 @@ def test_other_words_stay_apart(said, heard):
 
 def test_a_character_with_two_readings_is_found_as_its_word_is_read():
     assert syllables("银航") in readings("银行")
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("youyuqi", ["犹豫期", "由于期"]),
+        ("tuibao", ["退保"]),
+        ("xian", ["西安", "先", "险"]),
+        ("lvse", ["绿色"]),
+        ("lue", ["略"]),
+        ("zhuang", ["装"]),
+    ],
+)
+def test_letters_spell_what_sounds_so(letters, words):
+    assert {syllables(word) for word in words} <= set(spelled(letters))
+
+
+@pytest.mark.parametrize("letters", ["hello", "app", "youyuq", "bv", "v"])
+def test_letters_that_are_no_pinyin_spell_nothing(letters):
+    assert spelled(letters) == ()
+
+
+def test_letters_that_can_be_divided_in_many_ways_are_not_tried_for_ever():
+    assert len(spelled("xian" * 15, ways=16)) == 16
