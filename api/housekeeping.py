@@ -53,6 +53,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("rounds", 60.0, rounds.duty),
         Duty("tidy", 60.0, tidy),
         Duty("garbage", 600.0, collect_garbage),
+        Duty("strays", 86_400.0, sweep_strays),
         Duty("artifacts", 600.0, sweep_artifacts),
     )
 
@@ -60,6 +61,11 @@ def duties() -> tuple[Duty, ...]:
 def collect_garbage(store: Store, settings: Settings, now: datetime) -> int:  # noqa: ARG001  a duty like the others
     """Remove blobs that nothing refers to any more."""
     return store.collect_garbage(now)
+
+
+def sweep_strays(store: Store, settings: Settings, now: datetime) -> int:  # noqa: ARG001
+    """Remove content that no row was ever made of."""
+    return store.sweep()
 
 
 def sweep_artifacts(store: Store, settings: Settings, now: datetime) -> int:  # noqa: ARG001

@@ -127,9 +127,9 @@ class Blobs:
         with _told():
             self._files.invalidate_cache()
             with suppress(FileNotFoundError):
-                for folder, _, files in self._files.walk(self._root, detail=True):
-                    if not folder.rstrip("/").endswith(INCOMING):
-                        yield from (StoredBlob(_name(one), int(one["size"])) for one in files.values())
+                for _, _, files in self._files.walk(self._root, detail=True):
+                    found = ((_name(one), int(one["size"])) for one in files.values())
+                    yield from (StoredBlob(name, size) for name, size in found if _is_hash(name))
 
     def age(self, sha256: str) -> float | None:
         """Seconds since it was put here for the last time; None where it is not there."""
@@ -164,7 +164,7 @@ class Blobs:
         return digest.hexdigest() == sha256
 
     def _path(self, sha256: str) -> str:
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        if not _is_hash(sha256):
             raise MingjianError("blob_missing", sha256=sha256[:64])
         return f"{self._root}/{sha256[:2]}/{sha256}"
 
@@ -277,6 +277,10 @@ def _seconds_since(at: datetime) -> float:
 
 def _protocols(files: Any) -> tuple[str, ...]:
     return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
+
+
+def _is_hash(name: str) -> bool:
+    return len(name) == 64 and set(name) <= set("0123456789abcdef")
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -331,6 +331,16 @@ def test_strays_are_swept_up_when_they_are_old(settings: Settings, tmp_path: Pat
         assert not draft.exists()
 
 
+def test_other_files_of_the_same_place_are_left_alone(store: Store) -> None:
+    other = Path(store.database.settings.blob_address) / "notes" / "readme.txt"
+    other.parent.mkdir()
+    other.write_bytes(b"x")
+    os.utime(other, (1, 1))
+    assert list(store.blobs.all()) == []
+    assert store.sweep() == 0
+    assert other.exists()
+
+
 def test_content_that_is_put_again_is_young_again(tmp_path: Path) -> None:
     blobs = Blobs(StoreSettings(folder=tmp_path / "data"))
     blobs.put(file(tmp_path))

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import MingjianError
 from engine.order import parse_order
-from engine.store import inspections, search, sessions
+from engine.store import inspections, proposals, search, sessions
 from engine.store.filters import SessionFilters
 from engine.store.inspections import LineRow
 from engine.store.search import SearchPage
@@ -153,7 +153,7 @@ FILTERED = [
 def test_filters_narrow_what_is_found(
     store: Store, tmp_path: Path, filters: SessionFilters, wanted: list[int], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(proposals, "FEW", few)
     made = {
         1: said(store, tmp_path, "可以退保", minutes=1, products=[{"full_name": "安康终身寿险"}]),
         2: said(store, tmp_path, "可以退保", minutes=2, agent={"org": "西安分公司"}),
