@@ -15,8 +15,7 @@ from engine.reviewing import reviews_policy
 from engine.revising import result_of
 from engine.store import inspections, review_rows, sessions, tickets
 from engine.store.filters import SessionFilters
-from engine.store.review_rows import ReviewDetail
-from engine.store.reviews import BLIND
+from engine.store.review_rows import BLIND, ReviewDetail
 from engine.store.sessions import SessionRow
 from engine.store.store import Store
 from engine.store.tickets import TicketFilters, TicketRow

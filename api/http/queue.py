@@ -14,8 +14,8 @@ from api.http.reviewing import REVIEWERS, Reading
 from engine.duties.days import civil_day, end_of
 from engine.store import queue
 from engine.store.queue import QueueCounts, QueueEntry, QueueFilters
-from engine.store.review_rows import ReviewRow
-from engine.store.reviews import BLIND, PENDING
+from engine.store.review_rows import BLIND, ReviewRow
+from engine.store.reviews import PENDING
 
 router = APIRouter(prefix="/v1/queue", tags=["复核 / reviews"])
 SAMPLE = "sample"

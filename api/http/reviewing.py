@@ -14,8 +14,8 @@ from engine.reviewing import Findings, Known
 from engine.revising import Stored, result_of
 from engine.store import consistency, inspections, sessions
 from engine.store.consistency import FindingRow
-from engine.store.review_rows import ReviewRow
-from engine.store.reviews import BLIND, Reviewer
+from engine.store.review_rows import BLIND, ReviewRow
+from engine.store.reviews import Reviewer
 from engine.store.sessions import SessionRow
 from engine.store.store import Store
 

@@ -1,22 +1,21 @@
 """Search in what was said: words of any length, phrases, pinyin; with filters, highlighted, each hit with its time."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel
 
 from api.http.access import Caller, Kept, Trail, allow, audited
+from api.http.filtering import Asked
 from api.http.lists import Cursor
 from api.http.problems import declares
-from api.http.visibility import STAFF, is_masked
+from api.http.visibility import NOBODY, STAFF, is_masked, narrowed
 from engine.report.mask import Masker
 from engine.store import search
-from engine.store.filters import SessionFilters
 from engine.store.search import Found, Hit
 
 router = APIRouter(prefix="/v1/search", tags=["检索 / search"])
-Word = Annotated[str | None, Query(max_length=200)]
-Words = Annotated[list[Annotated[str, Query(max_length=100)]] | None, Query(max_length=10)]
 Searcher = Annotated[Caller, Depends(allow(*STAFF))]
 
 
@@ -64,29 +63,11 @@ def find(
     caller: Searcher,
     store: Kept,
     trail: Annotated[Trail, Depends(audited("search"))],
+    asked: Asked,
     q: Annotated[str, Query(max_length=200, description="words, “phrases”, pinyin")] = "",
     sound: Annotated[bool | None, Query(description="also what merely sounds the same")] = None,
-    state: Words = None,
-    verdict: Words = None,
-    tag: Words = None,
-    policy_no: Word = None,
-    outcome: Word = None,
-    branch: Word = None,
-    agent_no: Word = None,
-    agent_name: Word = None,
-    scenario: Word = None,
-    channel: Word = None,
-    region: Word = None,
-    product: Word = None,
-    ruleset: Word = None,
-    item: Word = None,
-    item_verdict: Word = None,
     person_id: Annotated[str | None, Query(max_length=50, description="an ID number of somebody in the order")] = None,
     person_phone: Annotated[str | None, Query(max_length=50, description="a phone of somebody in the order")] = None,
-    created_from: AwareDatetime | None = None,
-    created_until: AwareDatetime | None = None,
-    recorded_from: AwareDatetime | None = None,
-    recorded_until: AwareDatetime | None = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SearchOut:
@@ -96,32 +77,17 @@ def find(
     """
     keys = store.database.keys
     person = keys.person("id", person_id) if person_id else keys.person("phone", person_phone) if person_phone else None
-    filters = SessionFilters(
-        state=tuple(state or ()),
-        verdict=tuple(verdict or ()),
-        tags=tuple(tag or ()),
-        policy_no=policy_no,
-        outcome=outcome,
-        branch=branch,
-        agent_no=agent_no,
-        agent_name=agent_name,
-        scenario=scenario,
-        channel=channel,
-        region=region,
-        product=product,
-        ruleset=ruleset,
-        item=item,
-        item_verdict=item_verdict,
-        person=person if person or not (person_id or person_phone) else "-",
-        created_from=created_from,
-        created_until=created_until,
-        recorded_from=recorded_from,
-        recorded_until=recorded_until,
-    )
+    sought = person if person or not (person_id or person_phone) else NOBODY
+    filters = replace(narrowed(caller, asked), person=sought)
     with store.database.reading() as s:
         page = search.find(s, q, filters, cursor, limit, sound=sound)
-    asked = {"person": bool(person_id or person_phone), "found": len(page.found)}
-    trail.write(caller.name, "search", sessions=[one.session.id for one in page.found], **asked)
+    trail.write(
+        caller.name,
+        "search",
+        sessions=[one.session.id for one in page.found],
+        person=bool(person_id or person_phone),
+        found=len(page.found),
+    )
     return SearchOut(items=[_shown(one, is_masked(caller)) for one in page.found], next=page.cursor)
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, Path
 from sqlalchemy.orm import Session as Transaction
 
 from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
+from api.http.filtering import Asked
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.orders import order_of
 from api.http.problems import declares
@@ -20,10 +20,7 @@ from api.http.session_models import (
     SessionDetail,
     SessionIn,
     SessionOut,
-    State,
-    Tag,
     TagsIn,
-    Verdict,
     VersionOut,
 )
 from api.http.visibility import (
@@ -41,14 +38,12 @@ from api.making import Piece, Wish, check, make
 from engine import revising
 from engine.errors import MingjianError
 from engine.store import blob_rows, inspections, jobs, sessions, uploads
-from engine.store.filters import SessionFilters
 from engine.store.ids import new_id
 from engine.store.jobs import JobRow, NewJob
 from engine.store.sessions import SessionRow
 
 router = APIRouter(prefix="/v1/sessions", tags=["会话 / sessions"])
 SessionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-Word = Annotated[str | None, Query(max_length=200)]
 SOON = timedelta(hours=1)
 HIDDEN_FROM_CUSTOMERS = ("agent_no", "agent_name", "branch", "verdict", "outcome", "score", "due_at", "trigger")
 Sender = Annotated[Caller, Depends(allow(*SENDERS))]
@@ -102,60 +97,13 @@ def _piece(served: Any, caller: Caller, upload_id: str, at: datetime) -> Piece:
 def list_sessions(
     caller: Lister,
     store: Kept,
+    asked: Asked,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
-    state: Annotated[list[State] | None, Query()] = None,
-    verdict: Annotated[list[Verdict] | None, Query()] = None,
-    tag: Annotated[list[Tag] | None, Query(max_length=10)] = None,
-    policy_no: Word = None,
-    outcome: Word = None,
-    branch: Word = None,
-    agent_no: Word = None,
-    agent_name: Word = None,
-    scenario: Word = None,
-    channel: Word = None,
-    region: Word = None,
-    product: Word = None,
-    ruleset: Word = None,
-    trigger: Word = None,
-    created_by: Word = None,
-    retry_of: Word = None,
-    item: Word = None,
-    item_verdict: Word = None,
-    created_from: AwareDatetime | None = None,
-    created_until: AwareDatetime | None = None,
-    recorded_from: AwareDatetime | None = None,
-    recorded_until: AwareDatetime | None = None,
-    due_until: AwareDatetime | None = None,
 ) -> Listed[SessionOut]:
     """会话列表，最新的在前；只含有权查看的 / Sessions, newest first; those the caller may see."""
-    filters = SessionFilters(
-        state=tuple(state or ()),
-        verdict=tuple(verdict or ()),
-        tags=tuple(tag or ()),
-        policy_no=policy_no,
-        outcome=outcome,
-        branch=branch,
-        agent_no=agent_no,
-        agent_name=agent_name,
-        scenario=scenario,
-        channel=channel,
-        region=region,
-        product=product,
-        ruleset=ruleset,
-        trigger=trigger,
-        created_by=created_by,
-        retry_of=retry_of,
-        item=item,
-        item_verdict=item_verdict,
-        created_from=created_from,
-        created_until=created_until,
-        recorded_from=recorded_from,
-        recorded_until=recorded_until,
-        due_until=due_until,
-    )
     with store.database.reading() as s:
-        page = sessions.page(s, narrowed(caller, filters), cursor, limit)
+        page = sessions.page(s, narrowed(caller, asked), cursor, limit)
         tags = sessions.tags(s, [row.id for row in page.rows])
     return Listed(items=[_shown(caller, row, tags[row.id]) for row in page.rows], next=page.cursor)
 
@@ -178,9 +126,7 @@ def get_session(
 def _detailed(s: Transaction, caller: Caller, row: SessionRow) -> SessionDetail:
     is_customer = caller.role == "customer"
     unseen = is_customer or is_blind(s, caller, row.id)
-    shown = _shown(caller, row, sessions.tags(s, [row.id])[row.id])
-    if unseen:
-        shown = shown.model_copy(update=dict.fromkeys(("verdict", "outcome", "score")))
+    shown = _unrevealing(_shown(caller, row, sessions.tags(s, [row.id])[row.id]), unseen)
     return SessionDetail(
         **shown.model_dump(),
         order=order_for(caller, row),
@@ -196,6 +142,11 @@ def _shown(caller: Caller, row: SessionRow, tags: tuple[str, ...]) -> SessionOut
         values |= dict.fromkeys(HIDDEN_FROM_CUSTOMERS)
         return SessionOut(**values, tags=[])
     return SessionOut(**values, tags=list(tags))
+
+
+def _unrevealing(shown: SessionOut, unseen: bool) -> SessionOut:
+    """Without what the machine found, where the caller must not know it."""
+    return shown.model_copy(update=dict.fromkeys(("verdict", "outcome", "score"))) if unseen else shown
 
 
 def _part(s: Transaction, caller: Caller, row: SessionRow, part: sessions.PartRow) -> PartOut:
@@ -232,7 +183,7 @@ def set_tags(
         row = session_of(s, caller, session_id)
         tags = sessions.set_tags(s, session_id, body.tags)
         trail.within(s, caller.name, f"session/{session_id}", tags=list(tags))
-    return _shown(caller, row, tags)
+        return _unrevealing(_shown(caller, row, tags), is_blind(s, caller, session_id))
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Statistics: every number with the sessions behind it. What they mean stands in docs/statistics.md."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.http.access import Caller, Kept, Now, Trail, allow, audited
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
+from api.http.visibility import NOBODY
 from engine import monthly
 from engine.duties.days import civil_day
 from engine.errors import MingjianError
@@ -25,12 +26,44 @@ router = APIRouter(prefix="/v1/statistics", tags=["统计 / statistics"])
 Reader = Annotated[Caller, Depends(allow("compliance", "senior_reviewer", "auditor", "administrator", "branch"))]
 Office = Annotated[Caller, Depends(allow("compliance", "senior_reviewer", "auditor", "administrator"))]
 Word = Annotated[str | None, Query(max_length=200)]
-Since = Annotated[date | None, Query(description="first day; without it 30 days before `until`")]
-Until = Annotated[date | None, Query(description="last day, included; without it today")]
 By = Literal["day", "week", "month", "branch", "agent", "scenario"]
 DAYS = 30
 PATH = "/v1/statistics/sessions"
 PRINTED = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a number is wanted about: from the first day to the last, both included."""
+
+    first: date
+    last: date
+    branch: str | None
+    agent: str | None
+    scenario: str | None
+
+    def scope(self, caller: Caller) -> Scope:
+        """The same for the store; a branch gets its own, whatever it asked for."""
+        branch = (caller.branch or NOBODY) if caller.role == "branch" else self.branch
+        return Scope(begin_of(self.first), begin_of(self.last + timedelta(days=1)), branch, self.agent, self.scenario)
+
+
+def _wanted(
+    at: Now,
+    since: Annotated[date | None, Query(description="first day; without it 30 days before `until`")] = None,
+    until: Annotated[date | None, Query(description="last day, included; without it today")] = None,
+    branch: Word = None,
+    agent: Word = None,
+    scenario: Word = None,
+) -> Wanted:
+    last = until or civil_day(at)
+    first = since or last - timedelta(days=DAYS - 1)
+    if first > last or first.year < 2000 or last.year > 2100:
+        raise MingjianError("period_unfit", detail=f"{first} – {last}")
+    return Wanted(first, last, branch, agent, scenario)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
 
 
 class MeasureOut(BaseModel):
@@ -177,36 +210,30 @@ def measures(_caller: Reader) -> list[MeasureOut]:
 def summary(
     caller: Reader,
     store: Kept,
-    at: Now,
-    since: Since = None,
-    until: Until = None,
-    branch: Word = None,
-    agent: Word = None,
-    scenario: Word = None,
+    asked: Asked,
     by: Annotated[By | None, Query(description="group by")] = None,
 ) -> Summary:
     """各项指标：合计，并按日、周、月、机构、销售人员或场景分组 / The measures, in all and by group."""
-    first, last = _days(since, until, at)
-    scope = _scope(caller, first, last, branch, agent, scenario)
+    scope = asked.scope(caller)
     with store.database.reading() as s:
         overall = statistics.overall(s, scope)
         if by is None:
             rows: tuple[Row, ...] = ()
         elif by in ("day", "week", "month"):
-            rows = statistics.over_time(s, scope, _periods(first, last, by))
+            rows = statistics.over_time(s, scope, _periods(asked, by))
         else:
             rows = statistics.grouped(s, scope, by)  # type: ignore[arg-type]
-    spans = {one.name: one for one in _periods(first, last, by)} if by in ("day", "week", "month") else {}
+    spans = {one.name: one for one in _periods(asked, by)} if by in ("day", "week", "month") else {}
     shown = []
     for row in rows:
         inner = scope
         if row.name in spans:
             inner = Scope(spans[row.name].since, spans[row.name].until, scope.branch, scope.agent, scope.scenario)
-        asked: dict[str, str] = {str(by): row.name or ""} if by in statistics.GROUPS else {}
-        shown.append(RowOut(name=row.name, figures=[_figure(one, inner, asked) for one in row.figures]))
+        group: dict[str, str] = {str(by): row.name or ""} if by in statistics.GROUPS else {}
+        shown.append(RowOut(name=row.name, figures=[_figure(one, inner, group) for one in row.figures]))
     return Summary(
-        since=first,
-        until=last,
+        since=asked.first,
+        until=asked.last,
         measures=[_measure(one) for one in MEASURES.values()],
         overall=[_figure(one, scope, {}) for one in overall.figures],
         rows=shown,
@@ -217,28 +244,19 @@ def summary(
 def items(
     caller: Reader,
     store: Kept,
-    at: Now,
-    since: Since = None,
-    until: Until = None,
-    branch: Word = None,
-    agent: Word = None,
-    scenario: Word = None,
+    asked: Asked,
 ) -> Items:
     """各项目：标记次数、机检准确率、推翻率、人工补漏 / By item: flags, the machine's precision, overturned, missed."""
-    first, last = _days(since, until, at)
-    scope = _scope(caller, first, last, branch, agent, scenario)
+    scope = asked.scope(caller)
     with store.database.reading() as s:
         found = item_statistics.items(s, scope)
     return Items(items=[_item(one, scope) for one in found])
 
 
 @router.get("/reviewers", response_model=Reviewers, responses=declares("period_unfit"))
-def reviewers(
-    caller: Office, store: Kept, at: Now, since: Since = None, until: Until = None, branch: Word = None
-) -> Reviewers:
+def reviewers(caller: Office, store: Kept, asked: Asked) -> Reviewers:
     """复核人员：用时、决定、被改判；双人复核一致性 / Reviewers: time, decisions, changed later; agreement of pairs."""
-    first, last = _days(since, until, at)
-    scope = _scope(caller, first, last, branch, None, None)
+    scope = asked.scope(caller)
     with store.database.reading() as s:
         found = item_statistics.reviewers(s, scope)
         agreed = monthly.agreement(s, scope)
@@ -259,12 +277,9 @@ def reviewers(
 
 
 @router.get("/sampling", response_model=Sampling, responses=declares("period_unfit"))
-def sampling(
-    caller: Office, store: Kept, at: Now, since: Since = None, until: Until = None, branch: Word = None
-) -> Sampling:
+def sampling(caller: Office, store: Kept, asked: Asked) -> Sampling:
     """盲抽：估计机检漏检率，95 % 区间 / Blind samples: the machine's estimated miss rate with its interval."""
-    first, last = _days(since, until, at)
-    scope = _scope(caller, first, last, branch, None, None)
+    scope = asked.scope(caller)
     with store.database.reading() as s:
         found = monthly.misses(statistics.overall(s, scope))
     return Sampling(**asdict(found), sessions=_link(scope, measure="missed", part="of"))
@@ -276,22 +291,16 @@ def sampling(
 def behind(
     caller: Reader,
     store: Kept,
-    at: Now,
+    asked: Asked,
     measure: Annotated[str | None, Query(max_length=50)] = None,
     item: Annotated[str | None, Query(max_length=100)] = None,
     reviewer: Word = None,
     part: Annotated[str, Query(max_length=20, description="hits | of; of an item: flagged, confirmed, …")] = "hits",
-    since: Since = None,
-    until: Until = None,
-    branch: Word = None,
-    agent: Word = None,
-    scenario: Word = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> BehindPage:
     """一个数字背后的会话 / The sessions behind a number."""
-    first, last = _days(since, until, at)
-    scope = _scope(caller, first, last, branch, agent, scenario)
+    scope = asked.scope(caller)
     with store.database.reading() as s:
         if measure is not None and measure in MEASURES and part in ("hits", "of"):
             page = statistics.behind(s, measure, part == "hits", scope, cursor, limit)
@@ -331,25 +340,10 @@ def monthly_report(
     return Response(monthly.as_json(report), media_type="application/json")
 
 
-def _days(since: date | None, until: date | None, at: datetime) -> tuple[date, date]:
-    last = until or civil_day(at)
-    first = since or last - timedelta(days=DAYS - 1)
-    if first > last or first.year < 2000 or last.year > 2100:
-        raise MingjianError("period_unfit", detail=f"{first} – {last}")
-    return first, last
-
-
-def _periods(first: date, last: date, by: str) -> tuple[statistics.Period, ...]:
-    if by == "day" and (last - first).days >= MOST_PERIODS:
-        raise MingjianError("period_unfit", detail=f"{first} – {last}: > {MOST_PERIODS} days")
-    return periods(first, last, by)
-
-
-def _scope(
-    caller: Caller, first: date, last: date, branch: str | None, agent: str | None, scenario: str | None
-) -> Scope:
-    own = (caller.branch or "-") if caller.role == "branch" else branch
-    return Scope(begin_of(first), begin_of(last + timedelta(days=1)), own, agent, scenario)
+def _periods(asked: Wanted, by: str) -> tuple[statistics.Period, ...]:
+    if by == "day" and (asked.last - asked.first).days >= MOST_PERIODS:
+        raise MingjianError("period_unfit", detail=f"{asked.first} – {asked.last}: > {MOST_PERIODS} days")
+    return periods(asked.first, asked.last, by)
 
 
 def _measure(one: Measure) -> MeasureOut:

@@ -39,7 +39,7 @@ def narrowed(caller: Caller, filters: SessionFilters) -> SessionFilters:
         case "customer":
             return replace(filters, person=caller.customer_key or NOBODY, customers_only=True)
         case _:
-            return filters
+            return replace(filters, unknown_to=caller.name)
 
 
 def session_of(s: Transaction, caller: Caller, session_id: str) -> SessionRow:

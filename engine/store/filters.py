@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from engine.store.tables import Finding, PersonKey, Session, Tag
+from engine.store.review_rows import reviewed_blind
+from engine.store.tables import Finding, PersonKey, Review, Session, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class SessionFilters:
 
     `item` with `item_verdict`: a finding of the newest inspection; `person`: a key of engine/store/keys.py, of anybody
     or, with `customers_only`, of anybody but the salesperson. `product` and `agent_name` hold the text somewhere.
+    `unknown_to`: without the samples that this person is reviewing, whose verdict they must not learn from a list.
     """
 
     state: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class SessionFilters:
     item_verdict: str | None = None
     person: str | None = None
     customers_only: bool = False
+    unknown_to: str | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
     recorded_from: datetime | None = None
@@ -88,6 +91,8 @@ class SessionFilters:
             chosen += [Finding.item == self.item] if self.item is not None else []
             chosen += [Finding.verdict == self.item_verdict] if self.item_verdict is not None else []
             found.append(exists(select(1).where(*chosen)))
+        if self.unknown_to is not None:
+            found.append(~exists(select(1).where(Review.session_id == Session.id, *reviewed_blind(self.unknown_to))))
         if self.person is not None:
             known = [PersonKey.session_id == Session.id, PersonKey.key == self.person]
             known += [PersonKey.role != "agent"] if self.customers_only else []

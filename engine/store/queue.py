@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from engine.errors import MingjianError
 from engine.store import cursors, tables
 from engine.store.cursors import Page
-from engine.store.review_rows import ReviewRow
-from engine.store.reviews import BLIND, PENDING
+from engine.store.review_rows import BLIND, ReviewRow
+from engine.store.reviews import PENDING
 from engine.store.rows import as_row
 
 STATES = ("open", "claimed", "decided", "appealed", "final")

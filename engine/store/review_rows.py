@@ -12,6 +12,9 @@ from engine.errors import MingjianError
 from engine.store import tables
 from engine.store.rows import as_row, as_rows
 
+BLIND = ("blind", "quota")
+"""Reasons of reviews that are done without knowing what the machine found."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
@@ -218,3 +221,9 @@ def _grouped(s: Session, table: Any, which: ColumnElement[bool], order: Any) -> 
     for row in s.scalars(select(table).where(which).order_by(order)):
         found.setdefault(row.review_id, []).append(row)
     return found
+
+
+def reviewed_blind(who: str) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on `tables.Review`: `who` has it in hand, as a sample."""
+    review = tables.Review
+    return review.assignee == who, review.state == "claimed", review.reason.in_(BLIND)

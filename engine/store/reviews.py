@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.errors import MingjianError
 from engine.reviewing import Ruling, Unseen
 from engine.store import consequences, events, tables
-from engine.store.review_rows import ReviewRow, changes_since
+from engine.store.review_rows import ReviewRow, changes_since, reviewed_blind
 from engine.store.rows import as_row
 
 PENDING = ("open", "claimed", "appealed")
@@ -23,8 +23,6 @@ PENDING = ("open", "claimed", "appealed")
 RULED = ("decided", "appealed", "final")
 NO_FINDING = 4
 """Severity of a review without a finding: after `low`."""
-BLIND = ("blind", "quota")
-"""Reasons of reviews that are done without knowing what the machine found."""
 SYSTEM = "system"
 DISAGREED = "双人复核结论不一致，请终审 / The two reviews disagree: a final judgement is needed"
 
@@ -205,12 +203,7 @@ def move_on(s: Session, session_id: str, inspection_id: str, by: str, now: datet
 def blinds(s: Session, session_id: str, who: str) -> bool:
     """Whether `who` must not see yet what the machine found of a session: they are reviewing it as a sample."""
     review = tables.Review
-    query = select(review.id).where(
-        review.session_id == session_id,
-        review.assignee == who,
-        review.state == "claimed",
-        review.reason.in_(BLIND),
-    )
+    query = select(review.id).where(review.session_id == session_id, *reviewed_blind(who))
     return s.scalar(query.limit(1)) is not None
 
 

@@ -1,6 +1,7 @@
 """Reviews from the queue to the final judgement, through the interface, on sessions that were really judged."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -265,6 +266,13 @@ def test_a_sample_is_reviewed_without_the_machines_verdict(house: House) -> None
     assert (claimed["findings"], claimed["session"]["verdict"]) == ([], None)
     seen = f"/v1/sessions/{row.id}/inspection"
     assert house.client.get(seen, headers=house.headers("reviewer")).status_code == 403
+    for listed in ("/v1/sessions", "/v1/sessions?verdict=flagged", "/v1/search", f"/v1/search?q={quote('犹豫期')}"):
+        key = "session_id" if "search" in listed else "id"
+        assert row.id not in [one[key] for one in get(house, listed)["items"]], listed
+        assert row.id in [one[key] for one in get(house, listed, name="another")["items"]], listed
+    assert get(house, f"/v1/sessions/{row.id}")["verdict"] is None
+    tagged = house.client.put(f"/v1/sessions/{row.id}/tags", headers=house.headers("reviewer"), json={"tags": ["x"]})
+    assert (tagged.status_code, tagged.json()["verdict"]) == (200, None)
     body = {"version": claimed["review"]["version"], "findings": [], "outcome": "合格", "seconds_spent": 30}
     assert post(house, f"/v1/reviews/{made.id}/decide", body)["review"]["state"] == "decided"
     assert house.client.get(seen, headers=house.headers("reviewer")).status_code == 200
