@@ -69,7 +69,10 @@ class AnswerBook:
         for echo in self.echoes:
             text = echo.sub("", text, timeout=PATTERN_SECONDS)
         found = self._by_pattern(text)
-        return found if found != "unclear" else self._by_pattern(self._sounding_alike(text))
+        if found != "unclear":
+            return found
+        alike = self._sounding_alike(text)
+        return found if alike == text else self._by_pattern(alike)
 
     def _by_pattern(self, text: str) -> AnswerResult:
         for one in self.classes:
@@ -84,8 +87,9 @@ class AnswerBook:
         return "unclear"
 
     def _sounding_alike(self, text: str) -> str:
+        spoken = syllables(text)  # and so it stays, whatever word of the same syllables is put in
         for word in self.homophones:
-            spoken, wanted = syllables(text), syllables(word)
+            wanted = syllables(word)
             at = spoken.find(wanted)
             while at >= 0:
                 text = text[:at] + word + text[at + len(word) :]

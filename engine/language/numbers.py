@@ -23,6 +23,7 @@ PART_WORD = "之"
 RANGE = "一二两三四五六七八九"
 ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 READ_OUT = re.compile("[零〇一二三四五六七八九幺]{2,}")
+CONTINUING = frozenset([*DIGITS, *SMALL_UNITS, *LARGE_UNITS, *"点0123456789"])
 START = re.compile("[0-9零〇一二两三四五六七八九幺十]")
 
 
@@ -147,6 +148,14 @@ def _read_out(text: str, start: int) -> Number | None:
     return Number(Decimal(digits), start, match.end(), digits)
 
 
+def _read(text: str, start: int) -> Number | None:
+    """The number at `start`; None where there is none. Most are a single digit, which needs no reader."""
+    digit = DIGITS.get(text[start])
+    if digit is not None and text[start + 1 : start + 2] not in CONTINUING:
+        return Number(Decimal(digit), start, start + 1)
+    return _read_out(text, start) or _Reader(text, start, start).read()
+
+
 def find(text: str) -> list[Number]:
     """All numbers of `text` in order, not overlapping. `text` is folded and has no punctuation inside numbers.
 
@@ -158,7 +167,7 @@ def find(text: str) -> list[Number]:
 def _scan(text: str) -> Iterator[Number]:
     index = 0
     while match := START.search(text, index):
-        number = _read_out(text, match.start()) or _Reader(text, match.start(), match.start()).read()
+        number = _read(text, match.start())
         if number is None:
             index = match.start() + 1
             continue

@@ -99,7 +99,6 @@ def _with_replies(
 ) -> Acknowledged:
     first = given[0]
     question_end = _question_end(case, first, occurrence)
-    answer = first.answer(question_end)
     if first.interval.start - question_end > case.ruleset.answers.max_wait_s:
         return _silence(case, occurrence, expect, question_end + case.ruleset.answers.max_wait_s)
     reach = first.interval.start + case.ruleset.answers.overlap_s
@@ -113,6 +112,7 @@ def _with_replies(
         own = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
         if case.conversation.unread_speech(own, answering_roles(case, rule)):
             return Acknowledged(UNREAD, Ruling("review", "answer_unread"), own.end)
+        answer = first.answer(question_end)
         return Acknowledged(answer, Ruling("review", "acknowledged_in_bulk"), first.interval.end)
     cut = following.interval.start if following is not None else float("inf")
     in_time = [reply for reply in given if reply.interval.start < cut]

@@ -38,11 +38,11 @@ class Case:
     requests: set[Request] = field(default_factory=set)
     inquiries: set[LanguageRequest] = field(default_factory=set)
 
-    @property
+    @cached_property
     def settings(self) -> SettingsPart:
         return self.ruleset.settings
 
-    @property
+    @cached_property
     def whole(self) -> Interval:
         return Interval(0.0, max(self.evidence.media.duration, 0.0))
 
@@ -50,6 +50,11 @@ class Case:
     def conversation(self) -> Conversation:
         """What was answered to what."""
         return Conversation(self.hearing, self.ruleset.answers, self.settings.negation_margin)
+
+    @cached_property
+    def everything(self) -> Window:
+        """The whole session with the share of its speech that carries text."""
+        return self.window(self.whole)
 
     def window(self, span: Interval) -> Window:
         """`span` with the share of its speech that carries text."""
@@ -155,7 +160,7 @@ class Case:
     def confirmation(self, request: Request) -> Confirmation | None:
         """The sound's answer to `request`, which is remembered as asked."""
         self.requests.add(request)
-        return self.hearing.answered(request)
+        return self.hearing.answers.to(request.span, request.heard, request.wanted)
 
     def ask(self, request: Request | None) -> None:
         """Remember a question to the sound, if there is one."""

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -69,9 +70,9 @@ def find(concept: Concept, searched: Searched, settings: SettingsPart, name: str
 
 def _find(concept: Concept, searched: Searched, settings: SettingsPart, name: str | None) -> list[Found]:
     if concept.similar and name:
-        return _similar(concept, searched.stream, name, settings)
+        return _similar(concept, searched, name, settings)
     text = searched.stream.text
-    hits = [_found(concept, hit) for hit in searched.locate(concept.phrases)]
+    hits = _founds(concept, searched.locate(concept.phrases))
     for pattern in concept.patterns:
         for start, end in searched.matches(pattern, settings.pattern_seconds):
             if end > start:
@@ -82,8 +83,8 @@ def _find(concept: Concept, searched: Searched, settings: SettingsPart, name: st
             for n, end in _numbers(concept.number, searched)
         ]
     for choice, phrases in concept.choices:
-        hits += [_found(concept, hit, choice) for hit in searched.locate(phrases)]
-    spared = searched.locate(concept.exceptions)
+        hits += _founds(concept, searched.locate(phrases), choice)
+    spared = searched.locate(concept.exceptions) if hits else []
     if spared:
         hits = [hit for hit in hits if not any(one.start <= hit.start and hit.end <= one.end for one in spared)]
     return sorted(hits, key=PLACE)
@@ -92,21 +93,31 @@ def _find(concept: Concept, searched: Searched, settings: SettingsPart, name: st
 PLACE = itemgetter(1, 2)  # start and end of what was found
 
 
-def _found(concept: Concept, hit: Hit, value: str | None = None) -> Found:
-    return Found(concept.name, hit.start, hit.end, hit.level, hit.phrase, hit.wanted, SCORES[hit.level], value)
+def _founds(concept: Concept, hits: Sequence[Hit], value: str | None = None) -> list[Found]:
+    name = concept.name
+    return [
+        Found(name, start, end, level, phrase, wanted, SCORES[level], value)
+        for start, end, level, phrase, wanted in hits
+    ]
 
 
 def _numbers(wanted: NumberWanted, searched: Searched) -> Iterable[tuple[Number, int]]:
     """Numbers of the wanted kind with the end of their unit."""
-    text = searched.stream.text
+    text, units = searched.stream.text, wanted.units
+    numbers = [
+        (number, end)
+        for number in searched.numbers
+        if (wanted.bare_from is not None or number.part_of is not None or text.startswith(units, number.end))
+        and (end := _unit_end(wanted, text, number)) is not None
+        and (wanted.below is None or number.value < wanted.below)
+    ]
+    if not numbers:
+        return
     near = [(hit.start, hit.end) for hit in searched.locate(wanted.near)]
     own = near if wanted.near else [(hit.start, hit.end) for hit in searched.locate(wanted.topic)]
     rivals = [(hit.start, hit.end) for hit in searched.locate(wanted.rivals) if hit.level != "near"]
-    for number in searched.numbers:
-        end = _unit_end(wanted, text, number)
-        if end is None or (wanted.below is not None and number.value >= wanted.below):
-            continue
-        reach = wanted.near_chars
+    reach = wanted.near_chars
+    for number, end in numbers:
         if wanted.near and not any(start - reach <= end and number.start <= stop + reach for start, stop in near):
             continue
         if figures.belongs_elsewhere(searched.stream, number.start, end, own, rivals):
@@ -130,16 +141,16 @@ def _unit_end(wanted: NumberWanted, text: str, number: Number) -> int | None:
     return number.end if bare_amount and (not after or after not in NO_AMOUNT_BEFORE) else None
 
 
-def _similar(concept: Concept, stream: Stream, name: str, settings: SettingsPart) -> list[Found]:
+def _similar(concept: Concept, searched: Searched, name: str, settings: SettingsPart) -> list[Found]:
     """The place that sounds most like `name`, if it is like enough to look at."""
-    wanted = bare(fold(name))
-    if not wanted or len(stream.text) < len(wanted) * settings.name_doubt:
+    wanted, text = bare(fold(name)), searched.stream.text
+    if not wanted or len(text) < len(wanted) * settings.name_doubt:
         return []
     cutoff = settings.name_doubt * 100
-    best = partial_ratio_alignment(syllables(wanted), syllables(stream.text), score_cutoff=cutoff)
+    best = partial_ratio_alignment(syllables(wanted), searched.syllables, score_cutoff=cutoff)
     if best is None or best.score < cutoff or best.dest_end <= best.dest_start:
         return []
-    heard = stream.text[best.dest_start : best.dest_end]
+    heard = text[best.dest_start : best.dest_end]
     share = best.score / 100
     level: Level = "text" if heard == wanted else "pinyin" if share >= settings.name_share else "near"
     return [Found(concept.name, best.dest_start, best.dest_end, level, name, wanted, share, heard)]
@@ -165,6 +176,8 @@ def negated(unless: Sequence[Phrase], searched: Searched, guard_window: int) -> 
 
 def outside(barred: Sequence[tuple[int, int]], founds: Sequence[Found]) -> list[Found]:
     """`founds` without those that touch a barred clause."""
+    if not barred:
+        return list(founds)
     return [found for found in founds if not any(left < found.end and found.start < right for left, right in barred)]
 
 
@@ -190,15 +203,17 @@ def _spans(
 ) -> Iterator[tuple[float, int, int, tuple[Found, ...]]]:
     """Seconds, first and last letter, and hits of the spans from each hit on that hold one of every concept."""
     starts = [[found.start for found in founds] for founds in by_concept]
-    for first in sorted({start for begins in starts for start in begins}):
-        chosen = []
+    begin_s, end_s = stream.begins, stream.ends
+    for start in sorted(set(chain.from_iterable(starts))):
+        chosen, end = [], 0
         for founds, begins in zip(by_concept, starts, strict=True):
-            index = bisect_left(begins, first)
+            index = bisect_left(begins, start)
             if index == len(begins):
                 return
-            chosen.append(founds[index])
-        start, end = min(found.start for found in chosen), max(found.end for found in chosen)
-        seconds = stream.ending(start, end) - stream.begins[start]
+            found = founds[index]
+            chosen.append(found)
+            end = max(end, found.end)
+        seconds = max(end_s[start], end_s[end - 1]) - begin_s[start]
         if seconds <= window_s:
             yield seconds, start, end, tuple(chosen)
 
@@ -220,7 +235,7 @@ def nearest_miss(
     heard_of = [founds for founds in by_concept if founds]
     starts = [[found.start for found in founds] for founds in heard_of]
     best: list[Found] = []
-    for first in sorted({start for begins in starts for start in begins}):
+    for first in sorted(set(chain.from_iterable(starts))):
         limit = stream.begins[first] + window_s
         chosen = (_from(founds, begins, first) for founds, begins in zip(heard_of, starts, strict=True))
         inside = [found for found in chosen if found is not None and stream.ending(found.start, found.end) <= limit]

@@ -39,21 +39,20 @@ class Cover:
 
     def __and__(self, other: "Cover") -> "Cover":
         """What both cover."""
-        starts: list[float] = []
-        ends: list[float] = []
-        i = j = 0
-        while i < len(self._starts) and j < len(other._starts):
-            start, end = max(self._starts[i], other._starts[j]), min(self._ends[i], other._ends[j])
-            if start < end:
-                starts.append(start)
-                ends.append(end)
-            if self._ends[i] <= other._ends[j]:
-                i += 1
-            else:
-                j += 1
+        (starts, ends), (begins, stops) = self._times, other._times
+        first = np.searchsorted(stops, starts, side="right")
+        many = np.maximum(np.searchsorted(begins, ends, side="left") - first, 0)
+        mine = np.repeat(np.arange(len(starts)), many)
+        theirs = np.arange(len(mine)) + np.repeat(first - (np.cumsum(many) - many), many)
+        left, right = np.maximum(starts[mine], begins[theirs]), np.minimum(ends[mine], stops[theirs])
+        shared = left < right
         made = Cover(())
-        made._hold(starts, ends)
+        made._hold(left[shared].tolist(), right[shared].tolist())
         return made
+
+    @cached_property
+    def _times(self) -> tuple[Times, Times]:
+        return np.array(self._starts, dtype=np.float64), np.array(self._ends, dtype=np.float64)
 
     @cached_property
     def intervals(self) -> tuple[Interval, ...]:

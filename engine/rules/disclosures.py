@@ -1,8 +1,7 @@
 """Judge disclosures: was it said, by whom, completely, in agreement with the order, and was it answered."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from engine.evidence import Role
 from engine.inspection import Answer, Finding, Item, Note
@@ -12,30 +11,15 @@ from engine.reasons import Words
 from engine.rules import doubts
 from engine.rules.acknowledging import Acknowledged, Asked, acknowledge
 from engine.rules.case import Case, majority
-from engine.rules.concepts import PLACE, Found, Occurrence, find, nearest_miss, negated, occurrences, outside
+from engine.rules.concepts import PLACE, Found, Occurrence, find
 from engine.rules.facts import Comparison, compare
 from engine.rules.hearing import Searched
 from engine.rules.judgement import WORST_FIRST, Ruling, note, outcome, worst
+from engine.rules.listening import Heard, name_of
 from engine.rules.orders import OrderView
-from engine.rules.phrases import SCORES
 from engine.rules.ruleset import Concept, Disclosure
 from engine.rules.schema import Polarity
 from engine.rules.spoken import mean
-
-By = Literal["speaker", "doubtful", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard of one disclosure: complete occurrences, else the nearest miss.
-
-    `searched` is where, `by` tells whether by a voice that had to say it.
-    """
-
-    searched: Searched
-    complete: tuple[Occurrence, ...]
-    nearest: Occurrence | None
-    by: By = "speaker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,120 +34,6 @@ class Judged:
     notes: tuple[Note, ...]
     until: float
     confidence: float
-
-
-def hear(case: Case, rule: Disclosure, view: OrderView) -> Heard:
-    """Look for the disclosure in what its speakers said; then in what they may have said; then in what others said.
-
-    Raises TimeoutError when a pattern does not come to an end.
-    """
-    due = [
-        concept for concept in rule.must if concept.applies_if is None or concept.applies_if.holds(view).value is True
-    ]
-    own = case.hearing.of(rule.says)
-    heard = _founds(case, rule, due, view, own)
-    complete = _complete(rule, heard, own)
-    if complete:
-        return Heard(own, complete, None)
-    # what need not be asked at all is not asked because something merely resembles it
-    resembling = () if rule.optional else _resembling(case, rule, due, view, own, _certain(heard))
-    if resembling:
-        return Heard(own, resembling, None)
-    elsewhere: tuple[tuple[By, Callable[[Collection[Role]], Searched]], ...] = (
-        ("doubtful", case.hearing.nearby),
-        ("other", case.hearing.others),
-    )
-    for by, listen in elsewhere:
-        searched = listen(rule.says)
-        if searched is not own and all(find(one, searched, case.settings, _name(one, view)) for one in due):
-            complete = _complete(rule, _founds(case, rule, due, view, searched), searched)
-        if complete:
-            return Heard(searched, complete, None, by)
-    names = [concept.name for concept in due]
-    return Heard(own, (), nearest_miss(_certain(heard), names, own.stream, rule.window_s))
-
-
-def _founds(
-    case: Case, rule: Disclosure, due: Sequence[Concept], view: OrderView, searched: Searched
-) -> list[list[Found]]:
-    """Where each concept was heard, but not where it was negated."""
-    barred = negated(rule.unless, searched, case.settings.guard_window_chars)
-    return [outside(barred, find(concept, searched, case.settings, _name(concept, view))) for concept in due]
-
-
-def _certain(heard: Sequence[Sequence[Found]]) -> list[list[Found]]:
-    return [[found for found in founds if found.level != "near"] for founds in heard]
-
-
-def _complete(rule: Disclosure, heard: Sequence[Sequence[Found]], searched: Searched) -> tuple[Occurrence, ...]:
-    if not all(heard):
-        return ()
-    stream = searched.stream
-    return tuple(occurrences(_certain(heard), stream, rule.window_s) or occurrences(heard, stream, rule.window_s))
-
-
-MOST_RESEMBLING = 6  # places of one concept that the sound is asked about
-
-
-def _resembling(
-    case: Case,
-    rule: Disclosure,
-    due: Sequence[Concept],
-    view: OrderView,
-    own: Searched,
-    certain: Sequence[Sequence[Found]],
-) -> tuple[Occurrence, ...]:
-    """Where the missing concepts were said in words that merely resemble theirs, as far as the sound does not deny it.
-
-    Such a place is a guess, and one only where the recogniser was unsure of what it wrote. `certain` is where each
-    concept was heard for sure; the sound is asked only where every other one can at least be guessed.
-    """
-    guessed: list[Sequence[Found]] = []
-    for concept, sure in zip(due, certain, strict=True):
-        guessed.append(() if sure else _guesses(case, rule, concept, view, own))
-        if not sure and not guessed[-1]:
-            return ()
-    if all(certain):
-        return ()
-    heard = []
-    for guesses, sure in zip(guessed, certain, strict=True):
-        answers = [(one, case.finding(one, own.stream)) for one in guesses]
-        confirmed = [one for one, (_, counts) in answers if counts]
-        unasked = [one for one, (finding, _) in answers if finding.margin is None]
-        heard.append(sure or confirmed or unasked)
-    return tuple(occurrences(heard, own.stream, rule.window_s)) if all(heard) else ()
-
-
-def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
-    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of."""
-    barred = negated(rule.unless, own, case.settings.guard_window_chars)
-    name = _name(concept, view)
-    reread = _reread(case, concept, own, name)
-    known = {(one.start, one.end, one.wanted) for one in reread}
-    alike = find(concept, own.widened, case.settings, name)
-    found = outside(barred, [*reread, *(one for one in alike if (one.start, one.end, one.wanted) not in known)])
-    floor = case.settings.sure_probability
-    unsure = [one for one in found if own.stream.least_probability(one.start, one.end) < floor]
-    return sorted(unsure[:MOST_RESEMBLING], key=PLACE)
-
-
-def _reread(case: Case, concept: Concept, own: Searched, name: str | None) -> list[Found]:
-    """Places where another reading of the sound has the concept. A number is never taken from there."""
-    if own.other is None or concept.number or concept.equals:
-        return []
-    reading, searched = own.other
-    founds = []
-    for one in find(concept, searched, case.settings, name):
-        place = reading.place_of(one.start, one.end, one.wanted)
-        if place is not None:
-            start, end, wanted = place
-            founds.append(one._replace(start=start, end=end, level="near", wanted=wanted, score=SCORES["near"]))
-    return founds
-
-
-def _name(concept: Concept, view: OrderView) -> str | None:
-    value = view.value(concept.similar) if concept.similar else None
-    return str(value) if value is not None else None
 
 
 def expected(case: Case, rule: Disclosure, occurrence: Occurrence, searched: Searched) -> Polarity:
@@ -184,6 +54,7 @@ def judge(case: Case, rule: Disclosure, view: OrderView, heard: Heard, asked: Se
     if not heard.complete:
         return _missing(case, rule, heard)
     weighed = [_weigh(case, rule, view, one, heard, asked) for one in heard.complete]
+    _doubt(case, rule, heard.searched, weighed, asked)
     best = max(weighed, key=lambda one: WORST_FIRST.index(one.ruling.verdict))
     contrary = [one for one in weighed if one.ruling.code in CONTRARY]
     if best.ruling.verdict != "pass" or not contrary:
@@ -234,7 +105,8 @@ def _weigh(
         rulings.append(Ruling("review", "role_doubtful"))
     elif heard.by == "other":
         rulings.append(_said_by_other(case, occurrence, searched))
-    guessed = [case.finding(one, searched.stream) for one in _in_order(occurrence.founds) if one.level == "near"]
+    near = [one for one in occurrence.founds if one.level == "near"]
+    guessed = [case.finding(one, searched.stream) for one in _in_order(near)]
     if not all(counts for _, counts in guessed):
         doubtful = "、".join(finding.quote for finding, counts in guessed if not counts)
         rulings.append(Ruling("review", "heard_nearly", {"quote": doubtful}))
@@ -249,11 +121,23 @@ def _weigh(
         )
         answer, until = acknowledged.answer, acknowledged.until
         rulings.append(acknowledged.ruling)
-    ruling = worst([*rulings, Ruling("pass", "disclosed")])
-    if ruling.verdict == "pass":
-        doubt = doubts.first(case, rule, occurrence, searched, asked, answer)
-        ruling = doubt or (rulings[-1] if rulings else ruling)
+    ruling = worst([*rulings, DISCLOSED])
+    if ruling.verdict == "pass" and rulings:
+        ruling = rulings[-1]
     return _Weighed(occurrence, ruling, tuple(comparisons), details, answer, until)
+
+
+DISCLOSED = Ruling("pass", "disclosed")
+
+
+def _doubt(case: Case, rule: Disclosure, searched: Searched, weighed: list[_Weighed], asked: Sequence[Asked]) -> None:
+    """Look for signs against those that would pass, in place, up to the first without any: it decides."""
+    for place, one in enumerate(weighed):
+        if one.ruling.verdict == "pass":
+            doubt = doubts.first(case, rule, one.occurrence, searched, asked, one.answer)
+            if doubt is None:
+                return
+            weighed[place] = replace(one, ruling=doubt)
 
 
 def _judged(case: Case, searched: Searched, weighed: _Weighed) -> Judged:
@@ -278,7 +162,7 @@ def _judged(case: Case, searched: Searched, weighed: _Weighed) -> Judged:
 
 
 def _in_order(founds: Sequence[Found]) -> list[Found]:
-    return sorted(founds, key=lambda found: (found.start, found.end))
+    return sorted(founds, key=PLACE)
 
 
 def _said_by_other(case: Case, occurrence: Occurrence, searched: Searched) -> Ruling:
@@ -306,7 +190,7 @@ def _compare(
 
 def _should(case: Case, concept: Concept, view: OrderView, occurrence: Occurrence, searched: Searched) -> ConceptResult:
     zone = occurrence.interval.widened(10.0, 20.0)
-    founds = find(concept, searched, case.settings, _name(concept, view))
+    founds = find(concept, searched, case.settings, name_of(concept, view))
     inside = [
         found
         for found in founds

@@ -7,6 +7,7 @@ The signs are data (configs/language/doubts.yaml); a rule's `may` names those th
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import regex
 
@@ -48,7 +49,8 @@ def _about(
     negated = None if "negated" in rule.may else _negated(case, rule, occurrence, searched)
     if negated is not None:
         yield _ruling("doubt_negated", searched, *negated)
-    for name, sign in case.ruleset.doubts.signs.items():
+    signs = case.ruleset.doubts.signs if _any_sign(case, occurrence, searched) else {}
+    for name, sign in signs.items():
         found = None if name in rule.may else _signed(case, name, sign, occurrence, searched)
         if found is not None:
             yield _ruling(f"doubt_{name}", searched, *found)
@@ -90,32 +92,31 @@ def _is_question(searched: Searched, start: int, last: int) -> bool:
 
 def _negated(case: Case, rule: Disclosure, occurrence: Occurrence, searched: Searched) -> Span | None:
     """A concept that was heard in `occurrence` only behind (or before) a negation, with that negation."""
-    places = _negations(case, searched)
+    places, stream = _negations(case, searched), searched.stream
     concepts = {concept.name: concept for concept in rule.must}
+    sentences = stream.around(occurrence.start, occurrence.end, stream.sentence_starts, LONGEST_SENTENCE)
     for found in occurrence.founds:
         concept = concepts.get(found.concept)
         if concept is None or concept.may_be_negated:
             continue
-        heard = _in_reach(case, concept, found, occurrence, searched)
+        heard = _in_reach(case, concept, found, sentences, searched)
         denied = [place for one in heard if (place := _denial(case, searched, one, places)) is not None]
         if denied and all(any(left < one.end and one.start < right for left, right in denied) for one in heard):
             return denied[0]
     return None
 
 
-def _in_reach(case: Case, concept: Concept, found: Found, occurrence: Occurrence, searched: Searched) -> list[Found]:
-    """`found` and the other places in the sentences of `occurrence` where the same concept was heard."""
-    stream = searched.stream
-    left, right = stream.around(occurrence.start, occurrence.end, stream.sentence_starts, LONGEST_SENTENCE)
+def _in_reach(case: Case, concept: Concept, found: Found, sentences: Span, searched: Searched) -> list[Found]:
+    """`found` and the other places in `sentences`, those of its occurrence, where the same concept was heard."""
+    left, right = sentences
     others = find(concept, searched, case.settings) if concept.similar is None else []
-    first = bisect_left(others, left, key=_start)
-    last = bisect_left(others, right, key=_start)
+    first = bisect_left(others, left, key=START)
+    last = bisect_left(others, right, key=START)
     inside = [one for one in others[first:last] if one.end <= right and one.level != "near"]
     return [one for one in inside if not _same(one, found)] + [found]
 
 
-def _start(found: Found) -> int:
-    return found.start
+START = attrgetter("start")
 
 
 def _same(one: Found, other: Found) -> bool:
@@ -148,6 +149,26 @@ def _denial(case: Case, searched: Searched, found: Found, places: Sequence[Span]
             return start, found.end
     behind = doubts.negation_after.match(stream.text, found.end, max(right, found.end), timeout=_seconds(case))
     return (found.start, behind.end()) if behind else None
+
+
+def _any_sign(case: Case, occurrence: Occurrence, searched: Searched) -> bool:
+    """Whether any sign begins in the sentence of one of the concepts: mostly there is none, and no need to look for
+    each of them.
+    """
+
+    def look() -> list[Span] | None:
+        try:
+            signs = case.ruleset.doubts.signs.values()
+            return sorted(place for sign in signs for place in _matches(searched, sign.any, case))
+        except TimeoutError:
+            return None
+
+    places = searched.once("signs", look)
+    if not places:
+        return places is None
+    stream, reach = searched.stream, case.ruleset.doubts.reach
+    around = (stream.around(one.start, one.end, stream.sentence_starts, reach) for one in occurrence.founds)
+    return any(_starting(places, left, right) for left, right in around)
 
 
 def _signed(case: Case, name: Sign, sign: SignPatterns, occurrence: Occurrence, searched: Searched) -> Span | None:
@@ -205,10 +226,10 @@ def _taken_back(
 def _contrary(case: Case, rule: Disclosure, occurrence: Occurrence, searched: Searched) -> Span | None:
     """Where the opposite was said in a later sentence."""
     stream = searched.stream
-    for hit in sorted(searched.locate(rule.unless), key=lambda one: one.start):
+    said = [one for one in searched.locate(rule.unless) if one.level == "text" and one.start >= occurrence.end]
+    for hit in sorted(said, key=START):
         left, right = stream.around(hit.start, hit.end, stream.sentence_starts, LONGEST_SENTENCE)
-        later = hit.level == "text" and occurrence.end <= left
-        if later and not _within(searched, case.ruleset.doubts.not_contrary, case, left, right):
+        if occurrence.end <= left and not _within(searched, case.ruleset.doubts.not_contrary, case, left, right):
             return hit.start, hit.end
     return None
 

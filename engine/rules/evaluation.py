@@ -11,14 +11,16 @@ from functools import cached_property
 from engine.evidence import Evidence, Transcript
 from engine.inspection import Item, Note
 from engine.order import Order
-from engine.rules import checks, disclosures, prohibitions, sights
+from engine.rules import checks, disclosures, listening, prohibitions, sights
 from engine.rules.acknowledging import Asked, acknowledge, answering_roles
 from engine.rules.case import Case, sale_date
 from engine.rules.concepts import Occurrence
-from engine.rules.disclosures import Heard, Judged
+from engine.rules.conditions import Truth
+from engine.rules.disclosures import Judged
 from engine.rules.fieldnames import listed
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Judgement, Ruling, note, outcome
+from engine.rules.listening import Heard, Plain
 from engine.rules.operators.base import Context, Said, Situation
 from engine.rules.orders import OrderView
 from engine.rules.parameters import settle
@@ -64,6 +66,7 @@ class _Court:
             (index, replace(case.view, product=product)) for index, product in enumerate(case.view.order.products)
         ]
         self._excuses: dict[tuple[str, int | None], Ruling | None] = {}
+        self._truths: dict[tuple[str, int | None], Truth | None] = {}
         self._items: dict[str, tuple[Item, ...]] = {}
         self._heard: dict[tuple[str, int | None], Heard | None] = {}
         self._first_said: dict[str, float] = {}
@@ -72,16 +75,21 @@ class _Court:
 
     def _listen(self) -> tuple[Asked, ...]:
         asked: dict[tuple[float, float, str, bool], Asked] = {}
-        for rule in self._case.ruleset.disclosures:
-            for index, view in self._views(rule.head):
-                if self._excuse(rule.head, index, view) is not None:
-                    continue
-                heard = self._hear(rule, index, view)
-                for occurrence in heard.complete if heard else ():
-                    span = occurrence.interval
-                    self._first_said[rule.head.id] = min(self._first_said.get(rule.head.id, span.start), span.start)
-                    place = span.start, span.end, rule.head.id, rule.asks
-                    asked[place] = Asked(rule.head.id, span, rule.asks)
+        due = [
+            (rule, index, view)
+            for rule in self._case.ruleset.disclosures
+            for index, view in self._views(rule.head)
+            if self._excuse(rule.head, index, view) is None
+        ]
+        plain = [self._hear_plainly(rule, view) for rule, _, view in due]
+        listening.expect_resembling((rule, one) for (rule, *_), one in zip(due, plain, strict=True) if one)
+        for (rule, index, view), one in zip(due, plain, strict=True):
+            heard = self._heard[rule.head.id, index] = self._hear(rule, view, one)
+            for occurrence in heard.complete if heard else ():
+                span = occurrence.interval
+                self._first_said[rule.head.id] = min(self._first_said.get(rule.head.id, span.start), span.start)
+                place = span.start, span.end, rule.head.id, rule.asks
+                asked[place] = Asked(rule.head.id, span, rule.asks)
         return tuple(asked[place] for place in sorted(asked))
 
     @cached_property
@@ -104,15 +112,19 @@ class _Court:
         expect = disclosures.expected(self._case, rule, occurrence, heard.searched)
         return acknowledge(self._case, rule, occurrence, expect, self._asked).answer.end
 
-    def _hear(self, rule: Disclosure, index: int | None, view: OrderView) -> Heard | None:
+    def _hear_plainly(self, rule: Disclosure, view: OrderView) -> Plain | None:
+        """What was plainly heard of the rule; None when one of its patterns did not come to an end."""
+        try:
+            return listening.hear_plainly(self._case, rule, view)
+        except TimeoutError:
+            return None
+
+    def _hear(self, rule: Disclosure, view: OrderView, plain: Plain | None) -> Heard | None:
         """What was heard of the rule; None when one of its patterns did not come to an end."""
-        key = rule.head.id, index
-        if key not in self._heard:
-            try:
-                self._heard[key] = disclosures.hear(self._case, rule, view)
-            except TimeoutError:
-                self._heard[key] = None
-        return self._heard[key]
+        try:
+            return listening.hear(self._case, rule, view, plain) if plain else None
+        except TimeoutError:
+            return None
 
     def _views(self, head: Head) -> Sequence[tuple[int | None, OrderView]]:
         """The order once per product where the rule speaks of products and the order has some; else once."""
@@ -122,7 +134,8 @@ class _Court:
         """Why the rule need not be judged for this sale, or None when it must."""
         key = head.id, index
         if key not in self._excuses:
-            self._excuses[key] = _excused(head, self._case, view)
+            self._truths[key] = truth = head.applies_if.holds(view) if head.applies_if else None
+            self._excuses[key] = _excused(head, self._case, view, truth)
         return self._excuses[key]
 
     def items(self, rule: Disclosure | Forbidden | Visual | Check) -> tuple[Item, ...]:
@@ -134,7 +147,7 @@ class _Court:
         for index, view in self._views(rule.head):
             excuse = self._excuse(rule.head, index, view)
             if excuse is not None:
-                yield outcome(rule.head, excuse, self._case.window(self._case.whole), product_index=index)
+                yield outcome(rule.head, excuse, self._case.everything, product_index=index)
                 continue
             yield self._judged(rule, index, view)
 
@@ -143,8 +156,9 @@ class _Court:
             item = self._judge(rule, index, view)
         except TimeoutError:
             endless = Ruling("inconclusive", "pattern_timeout")
-            item = outcome(rule.head, endless, self._case.window(self._case.whole), product_index=index)
-        return _eased(self._case.ruleset, view, _with_missing_fields(rule.head, view, item))
+            item = outcome(rule.head, endless, self._case.everything, product_index=index)
+        truth = self._truths[rule.head.id, index]
+        return _eased(self._case.ruleset, view, _with_missing_fields(truth, item))
 
     def _judge(self, rule: Disclosure | Forbidden | Visual | Check, index: int | None, view: OrderView) -> Item:
         if isinstance(rule, Forbidden):
@@ -153,7 +167,7 @@ class _Court:
             return sights.judge(self._case, rule, self._first_said, self._last_answer)
         if isinstance(rule, Check):
             return checks.judge(rule, Situation(self._case, view, self._said, self._items, self._context), index)
-        heard = self._hear(rule, index, view)
+        heard = self._heard[rule.head.id, index]
         if heard is None:
             raise TimeoutError
         judged = disclosures.judge(self._case, rule, view, heard, self._asked)
@@ -173,8 +187,8 @@ class _Court:
         )
 
 
-def _excused(head: Head, case: Case, view: OrderView) -> Ruling | None:
-    """Why the rule need not be judged for this sale, or None when it must."""
+def _excused(head: Head, case: Case, view: OrderView, applies: Truth | None) -> Ruling | None:
+    """Why the rule need not be judged for this sale, or None when it must. `applies`: what its condition came to."""
     order, sold_on = view.order, view.sold_on
     if sold_on and head.valid_from and sold_on < head.valid_from:
         return Ruling("not_applicable", "not_yet_in_force", {"day": head.valid_from.isoformat()})
@@ -186,7 +200,7 @@ def _excused(head: Head, case: Case, view: OrderView) -> Ruling | None:
     other_region = head.regions and order.region and order.region not in head.regions
     if elsewhere or other_channel or other_region:
         return Ruling("not_applicable", "not_required")
-    if head.applies_if is not None and head.applies_if.holds(view).value is False:
+    if applies is not None and applies.value is False:
         return Ruling("not_applicable", "not_required")
     return None
 
@@ -196,9 +210,8 @@ def _expired(valid_to: date | None, sold_on: date | None) -> bool:
     return valid_to is not None and (sold_on is None or sold_on > valid_to)
 
 
-def _with_missing_fields(head: Head, view: OrderView, item: Item) -> Item:
+def _with_missing_fields(truth: Truth | None, item: Item) -> Item:
     """Where the order leaves open whether the rule applies: a pass stays a pass, a failure becomes a review."""
-    truth = head.applies_if.holds(view) if head.applies_if else None
     if truth is None or truth.value is not None:
         return item
     fields = listed(truth.missing)
@@ -212,9 +225,11 @@ def _with_missing_fields(head: Head, view: OrderView, item: Item) -> Item:
 
 def _eased(ruleset: RuleSet, view: OrderView, item: Item) -> Item:
     """A customer who cannot hear, see or follow is not failed for what cannot be done aloud: a person looks."""
+    if item.verdict != "fail":
+        return item
     needs = view.order.policyholder.needs
     met = [one.title for one in ruleset.easings if one.need in needs and item.id in one.items]
-    if item.verdict != "fail" or not met:
+    if not met:
         return item
     remark = note("special_customer", needs="、".join(met), reason=item.reason)
     return replace(item, verdict="review", reason=remark.text, reason_code=remark.code)

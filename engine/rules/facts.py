@@ -139,8 +139,7 @@ def _values(case: Case) -> frozenset[Value]:
     """Every value of the order that a rule compares a figure with, of all products."""
 
     def look() -> frozenset[Value]:
-        concepts = [one for rule in case.ruleset.disclosures for one in (*rule.must, *rule.facts)]
-        paths = {one.equals for one in concepts if one.equals and one.number}
+        paths = case.ruleset.compared_figures
         views = [replace(case.view, product=one) for one in case.view.order.products]
         return frozenset(view.value(path) for path in paths for view in (case.view, *views))
 

@@ -1,7 +1,9 @@
 """The transcript as rules search it: what each group of roles said, with every hit of a vocabulary in it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,11 +12,11 @@ import regex
 from engine.evidence import Alternative, Confirmation, Role, Transcript
 from engine.interval import Interval
 from engine.language.numbers import Number, find
+from engine.language.pinyin import syllables
 from engine.rules.cover import Cover
-from engine.rules.judgement import Request
 from engine.rules.phrases import Hit, Phrase, Resembling, Vocabulary, Words, locate
 from engine.rules.rereading import Rereading, reread
-from engine.rules.spoken import Flags, Speech, Spoken, Stream
+from engine.rules.spoken import ROUNDING_S, Flags, Speech, Spoken, Stream
 
 WORD_MARGIN_S = 0.4  # as in Transcript.text_coverage: recognisers end words early
 SAME_PLACE_SHARE = 0.9
@@ -68,6 +70,10 @@ class Searched(Memory):
     def _words(self) -> Words | Resembling:
         return self._found
 
+    def expect(self, phrases: Iterable[Phrase]) -> None:
+        """Prepare to locate `phrases`: what is looked for one by one and costs more that way is looked for at once."""
+        self._words.expect(phrases)
+
     def locate(self, phrases: Iterable[Phrase]) -> list[Hit]:
         """All occurrences of any of `phrases`."""
         return [hit for phrase in self._words.expect(phrases) for hit in self._located_once(phrase)]
@@ -92,24 +98,41 @@ class Searched(Memory):
         return found
 
     @cached_property
+    def syllables(self) -> str:
+        """The text as toneless syllables."""
+        return syllables(self.stream.text)
+
+    @cached_property
     def numbers(self) -> list[Number]:
         """All spoken numbers."""
         return find(self.stream.text)
 
 
-def answer_to(request: Request, given: Iterable[Confirmation]) -> Confirmation | None:
-    """The first of `given` that answers `request`: the same texts at the same place."""
-    heard, wanted, span = request.heard, request.wanted, request.span
-    start, end = span.start, span.end
-    for one in given:
-        there = one.span
-        near = there.start <= end and start <= there.end  # most are far away: found out without a call
-        if near and one.heard == heard and one.wanted == wanted and _same_place(there, span):
-            return one
-    return None
+class Answers:
+    """The sound's answers, found by what was asked: the same texts at the same place, the first that was given."""
+
+    def __init__(self, given: Iterable[Confirmation]) -> None:
+        self._by_texts: dict[tuple[str, str], list[tuple[float, int, Confirmation]]] = {}
+        for count, one in enumerate(given):
+            self._by_texts.setdefault((one.heard, one.wanted), []).append((one.span.start, count, one))
+        for asked in self._by_texts.values():
+            asked.sort(key=itemgetter(0, 1))
+
+    def to(self, span: Interval, heard: str, wanted: str) -> Confirmation | None:
+        """The answer to whether `wanted` was said over `span`, where `heard` was recognised; None without one."""
+        asked = self._by_texts.get((heard, wanted))
+        if asked is None:
+            return None
+        reach = span.duration * (1 - SAME_PLACE_SHARE) / SAME_PLACE_SHARE + ROUNDING_S
+        first = bisect_left(asked, span.start - reach, key=itemgetter(0))
+        last = bisect_right(asked, span.start + reach, key=itemgetter(0))
+        there = [(count, one) for _, count, one in asked[first:last] if _same_place(one.span, span)]
+        return min(there, key=itemgetter(0))[1] if there else None
 
 
 def _same_place(first: Interval, second: Interval) -> bool:
+    if first.end < second.start or second.end < first.start:
+        return False
     return first.overlap(second) >= SAME_PLACE_SHARE * max(first.duration, second.duration)
 
 
@@ -159,16 +182,9 @@ class Hearing(Memory):
         return Cover(self.transcript.overlaps)
 
     @cached_property
-    def _answers(self) -> dict[tuple[str, str], list[Confirmation]]:
-        answers: dict[tuple[str, str], list[Confirmation]] = {}
-        for one in self.transcript.confirmations:
-            answers.setdefault((one.heard, one.wanted), []).append(one)
-        return answers
-
-    def answered(self, request: Request) -> Confirmation | None:
-        """The sound's answer to `request`, if there is one."""
-        given = self._answers.get((request.heard, request.wanted))
-        return answer_to(request, given) if given else None
+    def answers(self) -> Answers:
+        """What the sound was asked, and its answers."""
+        return Answers(self.transcript.confirmations)
 
     def of(self, roles: Collection[Role]) -> Searched:
         """What voices of `roles` said, roles in doubt left out."""

@@ -21,7 +21,7 @@ def marks(texts: Sequence[str], utterances: Sequence[Utterance]) -> dict[int, st
     found: dict[int, str] = {}
     last = -1
     different = set(texts)
-    if any(map(is_punctuation, different)):
+    if ("" in different or not PUNCTUATION.isdisjoint("".join(different))) and any(map(is_punctuation, different)):
         for index, text in enumerate(texts):
             if not is_punctuation(text):
                 last = index

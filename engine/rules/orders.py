@@ -57,9 +57,15 @@ class OrderView:
     sold_on: date | None
     product: Product | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[str, Value] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def value(self, path: str) -> Value:
         """The value at `path`; None where the order does not say."""
+        if path not in self._known:
+            self._known[path] = self._value(path)
+        return self._known[path]
+
+    def _value(self, path: str) -> Value:
         if path == "policyholder.age":
             return self._age()
         if path == "trigger":

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import chain
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from engine.language.folding import bare, fold
@@ -35,6 +36,10 @@ class Hit(NamedTuple):
     level: Level
     phrase: str
     wanted: str
+
+
+Spot = tuple[int, int, Level, str]
+"""A word found: start and end (exclusive), level, and the word. There are many more of them than hits of phrases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,11 @@ class Vocabulary:
             ]
         )
         self.index = {one.text: index for index, one in enumerate(self.lexicon.words)}
+        self._beginning: dict[str, list[Phrase]] = {}
+        for phrase in {one.text: one for one in self._phrases}.values():
+            for text in phrase.parts[0]:
+                if phrase.parts != ((phrase.text,),):
+                    self._beginning.setdefault(text, []).append(phrase)
         self.levels: tuple[Level, ...] = LEVELS
 
     def word(self, text: str) -> Word | None:
@@ -113,6 +123,12 @@ class Vocabulary:
         narrower = copy(self)
         narrower.levels = tuple(level for level in LEVELS if level in levels)
         return narrower
+
+    def expected(self, words: frozenset[str]) -> frozenset[str]:
+        """The phrases, as written, each part of which has one of its words among `words`; with those words."""
+        absent, beginning = words.isdisjoint, self._beginning
+        longer = chain.from_iterable(map(beginning.__getitem__, words & beginning.keys()))
+        return words.union(phrase.text for phrase in longer if not any(map(absent, phrase.parts[1:])))
 
     def scan(self, text: str) -> "Words":
         """Every occurrence of every word in folded `text`."""
@@ -130,28 +146,28 @@ class Words:
         self.vocabulary = vocabulary
         self._places = vocabulary.lexicon.places(text)
         words = vocabulary.lexicon.words
-        self._present = {words[index].text for index in self._places.words} | vocabulary.singles.intersection(set(text))
-        self._hits: dict[str, list[Hit]] = {}
+        present = vocabulary.singles.intersection(text).union([words[index].text for index in self._places.words])
+        self._expected = vocabulary.expected(present)
+        self._spots: dict[str, list[Spot]] = {}
 
     def expect(self, phrases: Iterable[Phrase]) -> list[Phrase]:
         """Those of `phrases` that may be there: each of their parts was found."""
-        absent = self._present.isdisjoint
-        return [phrase for phrase in phrases if not (absent(phrase.parts[0]) or any(map(absent, phrase.parts[1:])))]
+        expected = self._expected
+        return [phrase for phrase in phrases if phrase.text in expected]
 
-    def hits(self, text: str) -> list[Hit]:
+    def spots(self, text: str) -> list[Spot]:
         """Occurrences of a word in order of place, each at its best level."""
-        found = self._hits.get(text)
+        found = self._spots.get(text)
         if found is None:
-            found = self._hits[text] = self._found(text)
+            found = self._spots[text] = self._found(text)
         return found
 
-    def _found(self, text: str) -> list[Hit]:
+    def _found(self, text: str) -> list[Spot]:
         if len(text) < SHORTEST:
-            return [Hit(start, start + 1, "text", text, text) for start in _occurrences(text, self.text)]
+            return [(start, start + 1, "text", text) for start in _occurrences(text, self.text)]
         length, levels = len(text), self.vocabulary.levels
         places = self._places.of(self.vocabulary.index[text])
-        found = ((start, start + length, LEVELS[fit], text, text) for start, fit in places if LEVELS[fit] in levels)
-        return list(map(Hit._make, found))  # half the price of as many calls
+        return [(start, start + length, LEVELS[fit], text) for start, fit in places if LEVELS[fit] in levels]
 
 
 class Resembling:
@@ -161,24 +177,24 @@ class Resembling:
         self.text = words.text
         self._words = words
         self._index = resemblance.Index(words.text, blurred(words.text))
-        self._hits: dict[str, list[Hit]] = {}
+        self._spots: dict[str, list[Spot]] = {}
 
     def expect(self, phrases: Iterable[Phrase]) -> list[Phrase]:
         """All of `phrases`; their words are looked for together."""
         chosen = list(phrases)
-        texts = {text for phrase in chosen for part in phrase.parts for text in part} - self._hits.keys()
+        texts = {text for phrase in chosen for part in phrase.parts for text in part} - self._spots.keys()
         vocabulary = self._words.vocabulary
         if "near" in vocabulary.levels:
             sounding = [one for one in map(vocabulary.word, sorted(texts)) if one is not None and one.by_sound]
             places = self._index.places_of([(one.text, one.sounds[0]) for one in sounding])
             for one, found in zip(sounding, places, strict=True):
-                guessed = [Hit(start, end, "near", one.text, one.text) for start, end in found]
-                self._hits[one.text] = sorted([*self._words.hits(one.text), *guessed], key=_place)
+                guessed: list[Spot] = [(start, end, "near", one.text) for start, end in found]
+                self._spots[one.text] = sorted([*self._words.spots(one.text), *guessed], key=_place)
         return chosen
 
-    def hits(self, text: str) -> list[Hit]:
+    def spots(self, text: str) -> list[Spot]:
         """Occurrences of a word that was expected, in order of place."""
-        return self._hits[text] if text in self._hits else self._words.hits(text)
+        return self._spots[text] if text in self._spots else self._words.spots(text)
 
 
 def _occurrences(character: str, text: str) -> Iterator[int]:
@@ -190,41 +206,43 @@ def _occurrences(character: str, text: str) -> Iterator[int]:
 
 def locate(phrase: Phrase, words: Words | Resembling) -> list[Hit]:
     """Occurrences of a whole phrase: from each first part, the nearest next parts in reach."""
-    by_part: list[list[Hit]] = []
+    name = phrase.text
+    if len(phrase.parts) == 1:
+        spots = _of_part(phrase.parts[0], phrase.by_sound, words)
+        return [Hit(start, end, level, name, wanted) for start, end, level, wanted in spots]
+    by_part: list[list[Spot]] = []
     for part in phrase.parts:
         by_part.append(_of_part(part, phrase.by_sound, words))
         if not by_part[-1]:
             return []
     first_part, *others = by_part
-    if not others:
-        name = phrase.text
-        return [hit if hit.phrase == name else hit._replace(phrase=name) for hit in first_part]
-    following_parts = [(hits, list(map(START, hits)), gap) for hits, gap in zip(others, phrase.gaps, strict=True)]
+    following_parts = [(spots, list(map(START, spots)), gap) for spots, gap in zip(others, phrase.gaps, strict=True)]
     found = []
-    for first in first_part:
-        end, level, wanted = first.end, first.level, first.wanted
-        for hits, starts, gap in following_parts:
+    for begin, end, level, wanted in first_part:
+        for spots, starts, gap in following_parts:
             index = bisect_left(starts, end)
-            if index == len(hits) or starts[index] > end + gap:
+            if index == len(spots) or starts[index] > end + gap:
                 break
-            following = hits[index]
-            wanted += words.text[end : following.start] + following.wanted
-            end, level = following.end, worst(level, following.level)
+            start, last, fit, word = spots[index]
+            wanted += words.text[end:start] + word
+            end, level = last, worst(level, fit)
         else:
-            found.append(Hit(first.start, end, level, phrase.text, wanted))
+            found.append(Hit(begin, end, level, name, wanted))
     return found
 
 
-START = attrgetter("start")
+START = itemgetter(0)
 
 
-def _of_part(part: Sequence[str], by_sound: bool, words: Words | Resembling) -> list[Hit]:
-    hits = words.hits(part[0]) if len(part) == 1 else sorted((h for word in part for h in words.hits(word)), key=_place)
-    return hits if by_sound else [hit for hit in hits if hit.level == "text"]
+def _of_part(part: Sequence[str], by_sound: bool, words: Words | Resembling) -> list[Spot]:
+    by_word = [spots for word in part if (spots := words.spots(word))]
+    spots = by_word[0] if len(by_word) == 1 else sorted(chain.from_iterable(by_word), key=_place)
+    return spots if by_sound else [one for one in spots if one[2] == "text"]
 
 
-def _place(hit: Hit) -> tuple[int, int, int]:
-    return hit.start, RANK[hit.level], -hit.end
+def _place(spot: Spot) -> tuple[int, int, int]:
+    start, end, level, _ = spot
+    return start, RANK[level], -end
 
 
 RANK: dict[Level, int] = {level: rank for rank, level in enumerate(LEVELS)}

@@ -29,7 +29,7 @@ def judge(case: Case, rule: Forbidden) -> Item:
     doubtful = _hits(case, rule, perhaps) if perhaps is not own else []
     if doubtful:
         return _said(case, rule, perhaps, doubtful, "review", "forbidden_role_doubtful")
-    return outcome(rule.head, case.unjudgeable() or Ruling("pass", "forbidden_not_said"), case.window(case.whole))
+    return outcome(rule.head, case.unjudgeable() or Ruling("pass", "forbidden_not_said"), case.everything)
 
 
 def _hits(case: Case, rule: Forbidden, searched: Searched) -> list[Found]:
@@ -42,6 +42,8 @@ def _hits(case: Case, rule: Forbidden, searched: Searched) -> list[Found]:
     for pattern in rule.patterns:
         for start, end in searched.matches(pattern, case.settings.pattern_seconds):
             hits.append(Found(rule.head.title, start, end, "text", pattern.pattern, stream.text[start:end], 1.0))
+    if not hits:
+        return []
     spared = searched.locate(rule.exceptions)
     guards = [hit for hit in searched.locate(rule.unless) if hit.level != "near"]
     kept: list[Found] = []

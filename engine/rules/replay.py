@@ -13,7 +13,7 @@ from engine.evidence import Confirmation, Evidence
 from engine.inspection import Item, Note
 from engine.order import Order
 from engine.rules.evaluation import evaluate
-from engine.rules.hearing import answer_to
+from engine.rules.hearing import Answers
 from engine.rules.judgement import Judgement, Request, note
 from engine.rules.operators.base import Context
 from engine.rules.ruleset import RuleSet
@@ -41,8 +41,8 @@ def replay(evidence: Evidence, ruleset: RuleSet, order: Order, context: Context 
 
 
 def _unanswered(requests: Iterable[Request], evidence: Evidence) -> tuple[Request, ...]:
-    given = evidence.transcript.confirmations if evidence.transcript else ()
-    return tuple(request for request in requests if answer_to(request, given) is None)
+    given = Answers(evidence.transcript.confirmations if evidence.transcript else ())
+    return tuple(one for one in requests if given.to(one.span, one.heard, one.wanted) is None)
 
 
 def _supposing(

@@ -106,15 +106,11 @@ class Conversation:
         """Whether another voice said 不 or the like just before the character at `place`: perhaps the reply's own first
         word.
         """
-        if not place:
+        said, edge = self._hearing.said, range(place - 1, place + 1)
+        if not place or said.words(edge)[0] not in self._answers.negations or said.marked(edge)[0]:
             return False
-        before, first = self._hearing.said.characters((place - 1, place))
-        return (
-            before.role != first.role
-            and not before.mark
-            and before.text in self._answers.negations
-            and first.interval.start - before.interval.end < self._answers.edge_s
-        )
+        (before, own), (begins, ends) = said.roles(edge), said.times(edge)
+        return before != own and begins[1] - ends[0] < self._answers.edge_s
 
     def _classified(self, text: str) -> AnswerClass:
         """Class of an answer; a pattern that does not come to an end leaves it unclear."""
@@ -127,21 +123,25 @@ class Conversation:
 
     def _heard_again(self, reply: Reply) -> Reply:
         """`reply`, unclear where the sound says that its yes may just as well have been a negation of it."""
-        for request in self.negations(reply):
-            answer = self._hearing.answered(request)
+        for yes, no in self._negations(reply):
+            answer = self._hearing.answers.to(reply.interval, yes, no)
             if answer is not None and answer.margin > self._negation_margin:
                 return replace(reply, result="unclear")
         return reply
+
+    def _negations(self, reply: Reply) -> list[tuple[str, str]]:
+        """The words of a yes and of its negation that the sound may be asked of."""
+        if reply.result != "affirm" or self._hearing.corrected.touches(reply.interval):
+            return []
+        text = reply.text
+        return [pair for pair in self._answers.confirm.pairs if pair[0] in text]
 
     def negations(self, reply: Reply) -> tuple[Request, ...]:
         """Questions to the sound whether the yes of an affirmative reply was one of its negations.
 
         None where a person has said what was answered.
         """
-        if reply.result != "affirm" or self._hearing.corrected.touches(reply.interval):
-            return ()
-        pairs = self._answers.confirm.pairs
-        return tuple(Request(reply.interval, yes, no) for yes, no in pairs if yes in reply.text)
+        return tuple(Request(reply.interval, yes, no) for yes, no in self._negations(reply))
 
     @cached_property
     def questions(self) -> tuple[float, ...]:

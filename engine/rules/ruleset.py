@@ -1,8 +1,9 @@
 """A rule set as evaluation uses it: compiled, frozen, every clause resolved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 
 import regex
@@ -226,7 +227,18 @@ class RuleSet:
     checks: tuple[Check, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
 
-    @property
+    @cached_property
+    def compared_figures(self) -> frozenset[str]:
+        """Fields of the order that a spoken number is compared with."""
+        concepts = (one for rule in self.disclosures for one in (*rule.must, *rule.facts))
+        return frozenset(one.equals for one in concepts if one.equals and one.number)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What each rule is called, by its id."""
+        return {rule.head.id: rule.head.title for rule in reversed(self.rules)}
+
+    @cached_property
     def rules(self) -> tuple[Disclosure | Forbidden | Visual | Check, ...]:
         """Every rule in the order of the file."""
         return (*self.disclosures, *self.forbidden, *self.visual, *self.checks)

@@ -19,7 +19,7 @@ from engine.columns import column
 from engine.evidence import Role, Transcript
 from engine.interval import Interval
 from engine.language.codes import Codes, codes_of, text_of
-from engine.language.folding import PAUSE_MARKS, STOP_MARKS, bare, folding
+from engine.language.folding import PAUSE_MARKS, PUNCTUATION, STOP_MARKS, bare, folding
 from engine.rules.cover import Times
 from engine.rules.marks import marks
 
@@ -139,9 +139,11 @@ class Speech:
         self.all_starts: Times = np.asarray(column(characters, "interval.start"), dtype=np.float64)
         self.all_ends: Times = np.asarray(column(characters, "interval.end"), dtype=np.float64)
         parts = _spoken_parts(texts)
-        kept = np.flatnonzero(np.fromiter(map(len, parts), dtype=np.intp, count=len(parts)))
+        lengths = np.fromiter(map(len, parts), dtype=np.intp, count=len(parts))
+        kept = np.flatnonzero(lengths)
         self._kept: list[int] = kept.tolist()
         self._parts = parts if len(kept) == len(parts) else [parts[index] for index in self._kept]
+        self._lengths = lengths[kept]
         self.starts, self.ends = self.all_starts[kept], self.all_ends[kept]
         self._begins: list[float] = self.starts.tolist()
         self._stops: list[float] = self.ends.tolist()
@@ -157,7 +159,6 @@ class Speech:
         """Letters and punctuation, in arrays."""
         letters = codes_of("".join(self._parts))
         self._letters = folding()(letters)
-        self._lengths = np.fromiter(map(len, self._parts), dtype=np.intp, count=len(self._parts))
         self._firsts = np.cumsum(self._lengths) - self._lengths
         last = letters[self._firsts + self._lengths - 1]
         self._final = _among(last, FINAL_PARTICLES)
@@ -252,16 +253,13 @@ class Speech:
         pause.
         """
         ours = self.said_by(roles) | ~self.sure
-        edges = np.flatnonzero(np.diff(ours)).tolist()
-        for before, last in pairwise(edges):
-            enclosed = slice(before, last + 2)
-            if not ours[last] and last - before <= SCRAP_CHARACTERS and self._tight(enclosed):
-                ours[before + 1 : last + 1] = True
+        edges = np.flatnonzero(np.diff(ours))
+        before, last = edges[:-1], edges[1:]
+        pauses = np.concatenate(([0], np.cumsum(self.starts[1:] - self.ends[:-1] >= SCRAP_PAUSE_S)))
+        enclosed = ~ours[last] & (last - before <= SCRAP_CHARACTERS) & (pauses[last + 1] == pauses[before])
+        for first, end in zip((before[enclosed] + 1).tolist(), (last[enclosed] + 1).tolist(), strict=True):
+            ours[first:end] = True
         return ours
-
-    def _tight(self, run: slice) -> bool:
-        starts, ends = self.starts[run], self.ends[run]
-        return bool(np.all(starts[1:] - ends[:-1] < SCRAP_PAUSE_S))
 
     def runs(self, wanted: Flags, join_s: float) -> Iterator[Sequence[int]]:
         """Stretches of the `wanted` characters, by their places: no pause longer than `join_s` seconds, at most a scrap
@@ -363,11 +361,11 @@ def _picked(values: Sequence[T], places: Sequence[int]) -> list[T]:
 
 def _spoken_parts(texts: Sequence[str]) -> Sequence[str]:
     """Each character without punctuation; a lone point between two digits is part of a number."""
+    if PUNCTUATION.isdisjoint("".join(texts)):
+        return texts
     spoken = {text: bare(text) for text in set(texts)}
     if "." in spoken:
         return [_point(texts, place) if text == "." else spoken[text] for place, text in enumerate(texts)]
-    if all(text == part for text, part in spoken.items()):
-        return texts
     return [spoken[text] for text in texts]
 
 

@@ -1,11 +1,15 @@
-"""Where clauses and sentences end, with and without the recogniser's punctuation."""
+"""Where clauses and sentences end, with and without the recogniser's punctuation; what the sound answered."""
 
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from engine.evidence import Confirmation
+from engine.interval import Interval
 from engine.rules import load
-from engine.rules.hearing import Hearing
+from engine.rules.hearing import SAME_PLACE_SHARE, Answers, Hearing
 from engine.rules.rehearsal import Line, rehearse
 
 
@@ -42,3 +46,22 @@ def test_sentences_do_not_need_punctuation(lines, expected):
 
 def test_full_stops_of_the_recogniser_count_too():
     assert sentences(agent("不保本。收益不定"), punctuated=True) == ["不保本", "收益不定"]
+
+
+SPANS = st.tuples(st.integers(0, 60), st.integers(0, 30)).map(lambda one: Interval(one[0] / 20, (one[0] + one[1]) / 20))
+ASKED = st.tuples(SPANS, st.sampled_from(["清楚", "明白"]), st.sampled_from(["不清楚", "不明白"]))
+
+
+@given(st.lists(ASKED, max_size=30), ASKED)
+def test_the_sound_s_answer_is_the_first_given_to_the_same_texts_at_the_same_place(asked, wanted):
+    given_ = [Confirmation(*one, float(count), "test") for count, one in enumerate(asked)]
+    span = wanted[0]
+    same = (
+        one
+        for one in given_
+        if (one.heard, one.wanted) == wanted[1:]
+        and one.span.start <= span.end
+        and span.start <= one.span.end
+        and one.span.overlap(span) >= SAME_PLACE_SHARE * max(one.span.duration, span.duration)
+    )
+    assert Answers(given_).to(*wanted) == next(same, None)

@@ -7,6 +7,7 @@ once, one fit time is enough. What was not measured is unknown, never a miss.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -68,8 +69,8 @@ class Silence(Operator):
         if lost is not None:
             return lost
         talk, doubt = self._talk(case)
-        surely = subtract([case.whole], [*talk, *doubt])
         perhaps = subtract([case.whole], talk)
+        surely = subtract([case.whole], [*talk, *doubt]) if doubt else perhaps
         broken = self._broken(surely, case.whole)
         if broken:
             return self._hit(broken, case.whole)
@@ -232,7 +233,7 @@ class Overlap(OfItem):
         """Turns that begin inside another voice's, with the time both speak."""
         transcript = case.hearing.transcript
         running: list[Turn] = []
-        for turn in sorted(transcript.turns, key=lambda one: (one.interval, one.speaker)):
+        for turn in sorted(transcript.turns, key=attrgetter("interval.start", "interval.end", "speaker")):
             running = [one for one in running if one.interval.end > turn.interval.start]
             for other in running:
                 both = other.interval & turn.interval

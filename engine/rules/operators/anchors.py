@@ -12,8 +12,7 @@ NOT_DUE = "anchor_not_due"
 
 def title_of(situation: Situation, item: str) -> str:
     """Title of the rule with id `item`, or the id where the rule set has none."""
-    rules = situation.case.ruleset.rules
-    return next((rule.head.title for rule in rules if rule.head.id == item), item)
+    return situation.case.ruleset.titles.get(item, item)
 
 
 def unsaid(situation: Situation, items: Sequence[str]) -> Outcome:

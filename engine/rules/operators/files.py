@@ -13,6 +13,7 @@ from engine.evidence import PictureQuality
 from engine.inspection import Finding
 from engine.interval import Interval, total, union
 from engine.order import RelatedSession, Scenario
+from engine.reasons import Words
 from engine.rules.case import Case
 from engine.rules.judgement import Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
@@ -32,6 +33,12 @@ from engine.rules.operators.outcomes import (
 from engine.rules.operators.params import Count
 from engine.rules.schema import Seconds, Share
 
+TRACES = {
+    "edit_list": Words("编辑列表略去了部分内容", "an edit list leaves some of it out"),
+    "clock_restarts": Words("时钟重新开始，像是拼接而成", "its clock starts anew, as in joined files"),
+    "editing_software": Words("由编辑软件写成", "written by an editing program"),
+    "reencoded": Words("重新编码过", "encoded again"),
+}
 WHAT = {"gap": "时间戳跳变", "picture": "画面突变"}
 
 
@@ -127,7 +134,10 @@ class EditTrace(Operator):
         if found is None:
             return not_measured("编辑痕迹")
         traces = [one for one in found if one not in self.ignore]
-        return hit("edit_traces", traces="、".join(traces)) if traces else miss("edit_traces_none")
+        if not traces:
+            return miss("edit_traces_none")
+        named = [TRACES.get(one, Words(one, one)) for one in traces]
+        return hit("edit_traces", traces=Words("、".join(named), ", ".join(one.english for one in named)))
 
 
 class Fps(Operator):

@@ -3,15 +3,16 @@
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
 
 from engine.columns import column
 from engine.evidence import Role, Transcript, Turn
-from engine.interval import Interval, intersect
+from engine.interval import Interval
 from engine.rules.case import Case
-from engine.rules.cover import Cover
+from engine.rules.cover import Cover, Times
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Ruling
 from engine.rules.operators.anchors import title_of
@@ -96,7 +97,7 @@ def _talk(situation: Situation) -> Cover:
     """When those speak who tell the customer."""
     hearing = situation.case.hearing
     own = turns_of(hearing.transcript, TELLING, situation.case.settings.role_floor)
-    return Cover(intersect(hearing.speech.intervals, own)) if own else hearing.speech
+    return hearing.speech & Cover(own) if own else hearing.speech
 
 
 def _stretches(situation: Situation, item: str, talk: Cover) -> Iterator[Stretch]:
@@ -164,11 +165,14 @@ class Voices:
     """What each voice said, asked by time."""
 
     def __init__(self, hearing: Hearing) -> None:
-        characters = hearing.transcript.characters
-        middles: list[float] = ((hearing.said.all_starts + hearing.said.all_ends) / 2).tolist()
-        self._speakers = column(characters, "speaker")
-        self._spoken = list(zip(middles, column(characters, "text"), strict=True))
-        self._said: dict[str | None, list[tuple[float, str]]] = {}
+        self._characters = hearing.transcript.characters
+        self._middles: Times = (hearing.said.all_starts + hearing.said.all_ends) / 2
+        self._said: dict[str, list[tuple[float, str]]] = {}
+
+    @cached_property
+    def _columns(self) -> tuple[Sequence[str | None], Sequence[str]]:
+        """Speaker and text of every character."""
+        return column(self._characters, "speaker"), column(self._characters, "text")
 
     def words(self, turn: Turn) -> str:
         """What was recognised of the voice during its turn."""
@@ -179,8 +183,10 @@ class Voices:
     def _of(self, speaker: str) -> list[tuple[float, str]]:
         """All that `speaker` said, in order of time."""
         if speaker not in self._said:
-            own = (one for one, by in zip(self._spoken, self._speakers, strict=True) if by == speaker)
-            self._said[speaker] = sorted(own)
+            speakers, texts = self._columns
+            own = [place for place, by in enumerate(speakers) if by == speaker]
+            middles: list[float] = self._middles[own].tolist() if own else []
+            self._said[speaker] = sorted(zip(middles, [texts[place] for place in own], strict=True))
         return self._said[speaker]
 
 

@@ -116,6 +116,8 @@ class Rate(OfItem):
 
 def _counted(words: Sequence[str]) -> int:
     """How many characters: a digit counts as one, a Latin word too."""
+    if len("".join(words)) == len(words):  # as mostly: a letter each
+        return len(words)
     return len(words) + sum([len(word) - 1 for word in words if len(word) > 1 and word.isdecimal()])
 
 

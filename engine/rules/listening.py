@@ -1,0 +1,174 @@
+"""Hear a disclosure: where its words were said plainly, where something resembles them, and by whose voice."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.evidence import Role
+from engine.rules.case import Case
+from engine.rules.concepts import PLACE, Found, Occurrence, find, nearest_miss, negated, occurrences, outside
+from engine.rules.hearing import Searched
+from engine.rules.orders import OrderView
+from engine.rules.phrases import SCORES, Phrase
+from engine.rules.ruleset import Concept, Disclosure
+
+By = Literal["speaker", "doubtful", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of one disclosure: complete occurrences, else the nearest miss.
+
+    `searched` is where, `by` tells whether by a voice that had to say it.
+    """
+
+    searched: Searched
+    complete: tuple[Occurrence, ...]
+    nearest: Occurrence | None
+    by: By = "speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What the speakers of one disclosure plainly said of it: the concepts `due`, where each was heard, and the
+    complete occurrences.
+    """
+
+    searched: Searched
+    due: Sequence[Concept]
+    heard: Sequence[Sequence[Found]]
+    complete: tuple[Occurrence, ...]
+
+
+def hear_plainly(case: Case, rule: Disclosure, view: OrderView) -> Plain:
+    """Look for the disclosure in what its speakers said. Raises TimeoutError when a pattern does not come to an end."""
+    due = [
+        concept for concept in rule.must if concept.applies_if is None or concept.applies_if.holds(view).value is True
+    ]
+    own = case.hearing.of(rule.says)
+    heard = _founds(case, rule, due, view, own)
+    return Plain(own, due, heard, _complete(rule, heard, own))
+
+
+def expect_resembling(heard: Iterable[tuple[Disclosure, Plain]]) -> None:
+    """Look at once for all that resembles the missing words of these disclosures: many cost little more than one."""
+    missing: dict[Searched, list[Phrase]] = {}
+    for rule, plain in heard:
+        if plain.complete or rule.optional:
+            continue
+        for concept, founds in zip(plain.due, _certain(plain.heard), strict=True):
+            if not founds:
+                words = missing.setdefault(plain.searched, [])
+                words += [*concept.phrases, *(phrase for _, phrases in concept.choices for phrase in phrases)]
+    for searched, phrases in missing.items():
+        searched.widened.expect(phrases)
+
+
+def hear(case: Case, rule: Disclosure, view: OrderView, plain: Plain) -> Heard:
+    """What was heard of the disclosure: by its speakers; then perhaps by them; then by others.
+
+    Raises TimeoutError when a pattern does not come to an end.
+    """
+    own, due, heard, complete = plain.searched, plain.due, plain.heard, plain.complete
+    if complete:
+        return Heard(own, complete, None)
+    # what need not be asked at all is not asked because something merely resembles it
+    resembling = () if rule.optional else _resembling(case, rule, due, view, own, _certain(heard))
+    if resembling:
+        return Heard(own, resembling, None)
+    elsewhere: tuple[tuple[By, Callable[[Collection[Role]], Searched]], ...] = (
+        ("doubtful", case.hearing.nearby),
+        ("other", case.hearing.others),
+    )
+    for by, listen in elsewhere:
+        searched = listen(rule.says)
+        if searched is not own and all(find(one, searched, case.settings, name_of(one, view)) for one in due):
+            complete = _complete(rule, _founds(case, rule, due, view, searched), searched)
+        if complete:
+            return Heard(searched, complete, None, by)
+    names = [concept.name for concept in due]
+    return Heard(own, (), nearest_miss(_certain(heard), names, own.stream, rule.window_s))
+
+
+def _founds(
+    case: Case, rule: Disclosure, due: Sequence[Concept], view: OrderView, searched: Searched
+) -> list[list[Found]]:
+    """Where each concept was heard, but not where it was negated."""
+    barred = negated(rule.unless, searched, case.settings.guard_window_chars)
+    return [outside(barred, find(concept, searched, case.settings, name_of(concept, view))) for concept in due]
+
+
+def _certain(heard: Sequence[Sequence[Found]]) -> list[list[Found]]:
+    return [[found for found in founds if found.level != "near"] for founds in heard]
+
+
+def _complete(rule: Disclosure, heard: Sequence[Sequence[Found]], searched: Searched) -> tuple[Occurrence, ...]:
+    if not all(heard):
+        return ()
+    stream = searched.stream
+    return tuple(occurrences(_certain(heard), stream, rule.window_s) or occurrences(heard, stream, rule.window_s))
+
+
+MOST_RESEMBLING = 6  # places of one concept that the sound is asked about
+
+
+def _resembling(
+    case: Case,
+    rule: Disclosure,
+    due: Sequence[Concept],
+    view: OrderView,
+    own: Searched,
+    certain: Sequence[Sequence[Found]],
+) -> tuple[Occurrence, ...]:
+    """Where the missing concepts were said in words that merely resemble theirs, as far as the sound does not deny it.
+
+    Such a place is a guess, and one only where the recogniser was unsure of what it wrote. `certain` is where each
+    concept was heard for sure; the sound is asked only where every other one can at least be guessed.
+    """
+    guessed: list[Sequence[Found]] = []
+    for concept, sure in zip(due, certain, strict=True):
+        guessed.append(() if sure else _guesses(case, rule, concept, view, own))
+        if not sure and not guessed[-1]:
+            return ()
+    if all(certain):
+        return ()
+    heard = []
+    for guesses, sure in zip(guessed, certain, strict=True):
+        answers = [(one, case.finding(one, own.stream)) for one in guesses]
+        confirmed = [one for one, (_, counts) in answers if counts]
+        unasked = [one for one, (finding, _) in answers if finding.margin is None]
+        heard.append(sure or confirmed or unasked)
+    return tuple(occurrences(heard, own.stream, rule.window_s)) if all(heard) else ()
+
+
+def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
+    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of."""
+    barred = negated(rule.unless, own, case.settings.guard_window_chars)
+    name = name_of(concept, view)
+    reread = _reread(case, concept, own, name)
+    known = {(one.start, one.end, one.wanted) for one in reread}
+    alike = find(concept, own.widened, case.settings, name)
+    found = outside(barred, [*reread, *(one for one in alike if (one.start, one.end, one.wanted) not in known)])
+    floor = case.settings.sure_probability
+    unsure = [one for one in found if own.stream.least_probability(one.start, one.end) < floor]
+    return sorted(unsure[:MOST_RESEMBLING], key=PLACE)
+
+
+def _reread(case: Case, concept: Concept, own: Searched, name: str | None) -> list[Found]:
+    """Places where another reading of the sound has the concept. A number is never taken from there."""
+    if own.other is None or concept.number or concept.equals:
+        return []
+    reading, searched = own.other
+    founds = []
+    for one in find(concept, searched, case.settings, name):
+        place = reading.place_of(one.start, one.end, one.wanted)
+        if place is not None:
+            start, end, wanted = place
+            founds.append(one._replace(start=start, end=end, level="near", wanted=wanted, score=SCORES["near"]))
+    return founds
+
+
+def name_of(concept: Concept, view: OrderView) -> str | None:
+    """The order's text for a `similar` concept; None where there is none."""
+    value = view.value(concept.similar) if concept.similar else None
+    return str(value) if value is not None else None
