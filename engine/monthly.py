@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from engine.duties.days import CHINA, civil_day, months_after
 from engine.shares import kappa, wilson
 from engine.store import item_statistics, statistics
-from engine.store.item_statistics import ItemFigures, ReviewerFigures
+from engine.store.item_statistics import ItemFigures, ItemMisses, ReviewerFigures
 from engine.store.statistics import Figure, Period, Row, Scope
 
 MOST_ROWS = 50
@@ -52,6 +52,23 @@ class Misses:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleMisses:
+    """The same of one item. `sampled`: samples in which the machine had passed it, or a person marked it; `passed`:
+    clear sessions of the month in which the machine passed it. `low`, `high`: of the share at 95 % (Wilson)."""
+
+    item: str
+    title: str
+    severity: str
+    sampled: int
+    missed: int
+    share: float | None
+    low: float | None
+    high: float | None
+    passed: int
+    estimated: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Monthly:
     """The report on a month. `previous` are the same figures of the month before."""
 
@@ -67,6 +84,7 @@ class Monthly:
     reviewers: tuple[ReviewerFigures, ...]
     agreement: Agreement
     misses: Misses
+    rule_misses: tuple[RuleMisses, ...]
     seconds_to_verdict: tuple[float | None, ...]
 
 
@@ -127,6 +145,7 @@ def gather(s: Session, month: Period, now: datetime, branch: str | None = None) 
         reviewers=item_statistics.reviewers(s, scope),
         agreement=agreement(s, scope),
         misses=misses(overall),
+        rule_misses=rule_misses(s, scope),
         seconds_to_verdict=statistics.quantiles(s, "to_verdict", scope, QUANTILES),
     )
 
@@ -146,6 +165,21 @@ def misses(overall: Row) -> Misses:
     share = found.value
     return Misses(
         int(found.of), int(found.hits), share, low, high, clear, None if share is None else round(share * clear, 1)
+    )
+
+
+def rule_misses(s: Session, scope: Scope) -> tuple[RuleMisses, ...]:
+    """What blind samples say of every rule, those missed most often first."""
+    found = [_of_rule(one) for one in item_statistics.misses(s, scope)]
+    return tuple(sorted(found, key=lambda one: (-one.missed, -(one.share or 0.0), one.item)))
+
+
+def _of_rule(one: ItemMisses) -> RuleMisses:
+    low, high = wilson(one.missed, one.sampled) or (None, None)
+    share = one.missed / one.sampled if one.sampled else None
+    estimated = None if share is None else round(share * one.passed, 1)
+    return RuleMisses(
+        one.item, one.title, one.severity, one.sampled, one.missed, share, low, high, one.passed, estimated
     )
 
 
@@ -210,6 +244,10 @@ def _lines(report: Monthly) -> Iterator[tuple[Any, ...]]:
             if name not in ("item", "title", "severity"):
                 yield "项目", f"{item.item} {item.title}", name, value, "", "", "sessions"
         yield "项目", f"{item.item} {item.title}", "precision", _short(item.precision), "", "", "share"
+    for rule in report.rule_misses:
+        for name, value in asdict(rule).items():
+            if name not in ("item", "title", "severity"):
+                yield "盲抽漏检", f"{rule.item} {rule.title}", name, _short(value), "", "", ""
     for one in report.reviewers:
         for name, value in asdict(one).items():
             if name != "name":

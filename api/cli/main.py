@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("api.cli.restore", "恢复 / Restore a back-up"),
     "serve": ("api.cli.serve", "启动服务 / Serve: interface, workers, housekeeping"),
     "worker": ("api.cli.worker", "只处理录音 / Workers only"),
+    "eval": ("api.cli.eval", "评测：运行、报告、比较、门禁 / Evaluation: run, report, compare, gate"),
     "synth": ("api.cli.synth", "合成测试会话 / Make synthetic sessions with known truth"),
 }
 """Every command: the module whose `app` it is, and its line in the help."""

@@ -162,8 +162,25 @@ class Reviewers(BaseModel):
     kappa: float | None
 
 
+class RuleSampling(BaseModel):
+    """What they say of one item. `sampled`: samples in which the machine had passed it, or a person marked it;
+    `passed`: clear sessions in which the machine passed it."""
+
+    item: str
+    title: str
+    severity: str
+    sampled: int
+    missed: int
+    share: float | None
+    low: float | None
+    high: float | None
+    passed: int
+    estimated: float | None
+
+
 class Sampling(BaseModel):
-    """What blind samples say: the machine's misses, with the interval at 95 % (Wilson)."""
+    """What blind samples say: the machine's misses, with the interval at 95 % (Wilson), in all and by item. `unnamed`:
+    samples found faulty without an item marked."""
 
     sampled: int
     missed: int
@@ -173,6 +190,8 @@ class Sampling(BaseModel):
     clear: int
     estimated: float | None
     sessions: str
+    unnamed: int
+    items: list[RuleSampling]
 
 
 class Behind(BaseModel):
@@ -278,11 +297,18 @@ def reviewers(caller: Office, store: Kept, asked: Asked) -> Reviewers:
 
 @router.get("/sampling", response_model=Sampling, responses=declares("period_unfit"))
 def sampling(caller: Office, store: Kept, asked: Asked) -> Sampling:
-    """盲抽：估计机检漏检率，95 % 区间 / Blind samples: the machine's estimated miss rate with its interval."""
+    """盲抽：估计机检漏检率及区间，合计和各项目 / Blind samples: the machine's miss rate, in all and by item."""
     scope = asked.scope(caller)
     with store.database.reading() as s:
         found = monthly.misses(statistics.overall(s, scope))
-    return Sampling(**asdict(found), sessions=_link(scope, measure="missed", part="of"))
+        rules = monthly.rule_misses(s, scope)
+        unnamed = item_statistics.unnamed_misses(s, scope)
+    return Sampling(
+        **asdict(found),
+        sessions=_link(scope, measure="missed", part="of"),
+        unnamed=unnamed,
+        items=[RuleSampling(**asdict(one)) for one in rules],
+    )
 
 
 @router.get(

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import aliased
 
 from engine.store.cursors import Page
-from engine.store.measures import RULED
+from engine.store.measures import PASSED, RULED
 from engine.store.sessions import SessionRow
 from engine.store.statistics import Scope, is_or_none, listed
 from engine.store.tables import Decision, Finding, Missed, Review, Session
@@ -55,6 +55,20 @@ class ItemFigures:
         """Share of findings that people overturned, of all they decided."""
         decided = self.confirmed + self.overturned + self.cannot_tell
         return self.overturned / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMisses:
+    """What blind samples say of one item. `sampled`: decided samples in which the machine had passed the item, or a
+    person marked it; `missed`: those in which a person marked it. `passed`: sessions of the scope that the machine
+    called clear and in which it passed the item."""
+
+    item: str
+    title: str
+    severity: str
+    sampled: int
+    missed: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,91 @@ def pairs(s: Transaction, scope: Scope, most: int = 5000) -> tuple[Pair, ...]:
         .limit(most)
     )
     return tuple(Pair(*map(str, row)) for row in s.execute(query))
+
+
+def misses(s: Transaction, scope: Scope) -> tuple[ItemMisses, ...]:
+    """What blind samples decided in the scope say of every item, by its id.
+
+    An item that a person marked more than once in a session is missed once. Samples by the day of the decision, clear
+    sessions by the day they came in; of a session inspected again, its newest verdicts.
+    """
+    marked, passed = _marked_blind(scope), _passed_blind(scope)
+    missed, sampled = _counted(s, marked), _counted(s, union(marked, passed))
+    named = {row["item"]: row for row in s.execute(_named_blind(scope)).mappings()}
+    in_clear = _pairs(s, _passed_in_clear(scope)) if sampled else {}
+    return tuple(
+        ItemMisses(
+            item,
+            named[item]["title"] if item in named else item,
+            named[item]["severity"] if item in named else "",
+            sampled[item],
+            missed.get(item, 0),
+            in_clear.get(item, 0),
+        )
+        for item in sorted(sampled)
+    )
+
+
+def unnamed_misses(s: Transaction, scope: Scope) -> int:
+    """Blind samples that came to anything but 合格 without an item marked: missed, and nobody knows what."""
+    standing = func.coalesce(Review.final_outcome, Review.outcome)
+    marked = select(Missed.review_id).where(Missed.review_id == Review.id).correlate(Review).exists()
+    query = _blind(select(func.count()).select_from(Review), scope).where(standing != PASSED, ~marked)
+    return int(s.scalar(query) or 0)
+
+
+def _counted(s: Transaction, of_reviews: Select[Any] | CompoundSelect[Any]) -> dict[str, int]:
+    """How many reviews each item has in a query of (review, item)."""
+    rows = of_reviews.subquery()
+    return _pairs(s, select(rows.c.item, func.count()).group_by(rows.c.item))
+
+
+def _pairs(s: Transaction, query: Any) -> dict[str, int]:
+    """Rows of (item, count)."""
+    return {str(row[0]): int(row[1]) for row in s.execute(query)}
+
+
+def _marked_blind(scope: Scope) -> Select[Any]:
+    """(review, item) of what people marked in blind samples."""
+    query: Any = select(Missed.review_id.label("review"), Missed.item.label("item")).distinct()
+    return _blind(query.join(Review, Review.id == Missed.review_id), scope)
+
+
+def _passed_blind(scope: Scope) -> Select[Any]:
+    """(review, item) of what the machine had passed in blind samples."""
+    query: Any = select(Review.id.label("review"), Finding.item.label("item")).distinct()
+    return _blind(query.join(Finding, Finding.session_id == Review.session_id), scope).where(Finding.verdict == "pass")
+
+
+def _named_blind(scope: Scope) -> Select[Any]:
+    """Title and severity of the items of blind samples."""
+    query: Any = select(
+        Finding.item, func.max(Finding.title).label("title"), func.max(Finding.severity).label("severity")
+    ).join(Review, Review.session_id == Finding.session_id)
+    return _blind(query, scope).group_by(Finding.item)
+
+
+def _blind(query: Select[Any], scope: Scope) -> Select[Any]:
+    """The rows of `query` that are of blind samples decided in the scope."""
+    joined = query.join(Session, Session.id == Review.session_id)
+    return joined.where(Review.reason == "blind", *_of_reviews(scope))
+
+
+def _passed_in_clear(scope: Scope) -> Select[Any]:
+    """In how many clear sessions of the scope the machine passed each item."""
+    query: Any = select(Finding.item, func.count(Finding.session_id.distinct()))
+    found: Select[Any] = (
+        query.join(Session, Session.id == Finding.session_id)
+        .where(
+            Session.verdict == "clear",
+            Finding.verdict == "pass",
+            Session.created_at >= scope.since,
+            Session.created_at < scope.until,
+            *_of_sessions(scope),
+        )
+        .group_by(Finding.item)
+    )
+    return found
 
 
 def behind_item(

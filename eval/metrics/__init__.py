@@ -1,1 +1,1 @@
-"""How far an inspection is from the truth: text, speakers, roles, short answers, shares with their uncertainty."""
+"""How far inspections are from the truth: text, speakers, items, sessions, confidences, spans, and what errors cost."""

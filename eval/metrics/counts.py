@@ -7,9 +7,8 @@ Share(right=19, total=20)
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z_95 = 1.959964
+from engine.shares import Z_95, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,7 @@ class Share:
 
     def interval(self, z: float = Z_95) -> tuple[float, float]:
         """Wilson score interval (Wilson 1927) at `z` standard deviations; (0, 1) where nothing was counted."""
-        if not self.total:
-            return 0.0, 1.0
-        n, p = self.total, self.value
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        return wilson(self.right, self.total, z) or (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +65,9 @@ class Detection:
     def recall(self) -> Share:
         """Of what is there, how much was found."""
         return Share(self.hits, self.hits + self.misses)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall; 1 where there was nothing to find and nothing was found."""
+        wrong = self.false_alarms + self.misses
+        return 2 * self.hits / (2 * self.hits + wrong) if self.hits or wrong else 1.0

@@ -1,4 +1,4 @@
-"""Character error rate of Chinese: what was heard against what was said.
+"""Error rates of Chinese text: characters, figures, and the text of each speaker, heard against said.
 
 Both sides are folded first (simplified script, no punctuation, digits as words), because none of that can be heard.
 """
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from engine.language.folding import bare, fold
 from eval.synth.reading import aloud
+
+DIGIT_CHARACTERS = frozenset("零一二三四五六七八九十百千万亿点")
+ONE_SPELLING = str.maketrans("两俩幺〇", "二二一零")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,29 @@ def spoken_form(text: str) -> str:
 
 def character_errors(said: str, heard: str) -> CharacterErrors:
     """Edits between the spoken forms of both texts."""
+    return _edits(spoken_form(said), spoken_form(heard))
+
+
+def digits_of(text: str) -> str:
+    """The characters of numbers in `text`, in order, each spelled in one way.
+
+    >>> digits_of("保费12,000元，分两次，电话幺二三")
+    '一万二千二一二三'
+    """
+    return "".join(one for one in spoken_form(text).translate(ONE_SPELLING) if one in DIGIT_CHARACTERS)
+
+
+def digit_errors(said: str, heard: str) -> CharacterErrors:
+    """Edits between the characters of numbers alone: what premiums, years and days lose.
+
+    一 in words that are no figure (一定) counts too, in both texts alike.
+    """
+    return _edits(digits_of(said), digits_of(heard))
+
+
+def _edits(reference: str, hypothesis: str) -> CharacterErrors:
     import jiwer
 
-    reference, hypothesis = spoken_form(said), spoken_form(heard)
     if not reference:
         return CharacterErrors(0, 0, len(hypothesis), 0)
     found = jiwer.process_characters(reference, hypothesis)
@@ -79,3 +102,10 @@ def speaker_character_errors(said: Mapping[str, str], heard: Mapping[str, str]) 
     costs = np.array([[pair.errors for pair in row] for row in pairs]).reshape(size, size)
     rows, columns = linear_sum_assignment(costs)
     return sum((pairs[row][column] for row, column in zip(rows, columns, strict=True)), CharacterErrors.zero())
+
+
+def attributed_character_errors(said: Mapping[str, str], heard: Mapping[str, str]) -> CharacterErrors:
+    """Edits per name where both sides use the same names (roles): text under a wrong one is deleted and inserted."""
+    names = dict.fromkeys([*said, *heard])
+    edits = (character_errors(said.get(name, ""), heard.get(name, "")) for name in names)
+    return sum(edits, CharacterErrors.zero())

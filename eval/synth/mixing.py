@@ -3,7 +3,7 @@
 Everything random is drawn from the script's seed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,13 @@ def mix(script: Script, spoken: Sequence[Samples], places: Sequence[Interval]) -
 
 def noise(wanted: Noise, length: int, loudness: float, script: Script, number: int) -> Samples:
     """`length` samples of noise at RATE whose RMS lies `wanted.snr_db` below `loudness`."""
-    random = np.random.default_rng([script.seed, number])
+    taken = {speaker.voice for speaker in script.speakers.values()}
+    return noise_of(wanted, length, loudness, [script.seed, number], taken)
+
+
+def noise_of(wanted: Noise, length: int, loudness: float, seed: Sequence[int], taken: Collection[str] = ()) -> Samples:
+    """Noise as `noise` makes it, drawn from `seed`; nobody in it has one of the voices `taken`."""
+    random = np.random.default_rng(seed)
     if wanted.kind == "white":
         raw = random.standard_normal(length).astype(np.float32)
     elif wanted.kind == "hum":
@@ -81,12 +87,12 @@ def noise(wanted: Noise, length: int, loudness: float, script: Script, number: i
         waves = [share * np.sin(2 * np.pi * MAINS_HZ * n * time) for n, share in harmonics]
         raw = np.sum(waves, axis=0).astype(np.float32)
     else:
-        raw = _babble(length, random, {speaker.voice for speaker in script.speakers.values()})
+        raw = _babble(length, random, taken)
     strength = float(np.sqrt(np.square(raw).mean())) if length else 1.0
     return np.asarray(raw * (loudness * 10 ** (-wanted.snr_db / 20) / max(strength, 1e-9)), np.float32)
 
 
-def _babble(length: int, random: np.random.Generator, taken: set[str]) -> Samples:
+def _babble(length: int, random: np.random.Generator, taken: Collection[str]) -> Samples:
     """Several strangers talking at once, none of them with a voice of the session."""
     voices = [voice for voice in VOICES if voice not in taken]
     total = np.zeros(length, np.float32)
@@ -98,15 +104,15 @@ def _babble(length: int, random: np.random.Generator, taken: set[str]) -> Sample
     return total
 
 
-def reverberated(samples: Samples, rt60: float, seed: int) -> Samples:
-    """`samples` in a small room: the direct sound and a tail that falls by 60 dB within `rt60` seconds."""
+def reverberated(samples: Samples, rt60: float, seed: int, rate: int = RATE) -> Samples:
+    """`samples` of `rate` in a small room: the direct sound and a tail that falls by 60 dB within `rt60` seconds."""
     from scipy.signal import fftconvolve
 
-    count = round(rt60 * RATE)
+    count = round(rt60 * rate)
     decay = 10 ** (-3 * np.arange(count) / max(count, 1))
     tail = np.random.default_rng([seed, 7]).standard_normal(count) * decay
     tail *= 10 ** (REVERB_WET_DB / 20) / max(float(np.sqrt(np.square(tail).sum())), 1e-9)
-    response = np.concatenate([[1.0], np.zeros(round(0.012 * RATE)), tail])
+    response = np.concatenate([[1.0], np.zeros(round(0.012 * rate)), tail])
     return np.asarray(fftconvolve(samples, response)[: len(samples)], np.float32)
 
 

@@ -125,6 +125,18 @@ def test_blind_samples_estimate_what_the_machine_misses(house: House) -> None:
     assert found["low"] == pytest.approx(0.0456, abs=1e-4)
     assert found["high"] == pytest.approx(0.6994, abs=1e-4)
     assert len(listed(house, found["sessions"])) == 4
+    assert found["unnamed"] == 0
+    rules = {one["item"]: one for one in found["items"]}
+    assert (rules["fb_guarantee"]["sampled"], rules["fb_guarantee"]["missed"]) == (4, 1)
+    assert rules["fb_guarantee"]["high"] == pytest.approx(0.6994, abs=1e-4)
+    assert (rules["dr_cooling_off"]["sampled"], rules["dr_cooling_off"]["missed"]) == (4, 0)
+    month = get(house, "/v1/statistics/monthly?month=2026-11", role="compliance")
+    assert month["rule_misses"][0]["item"] == "fb_guarantee"
+    headers = house.headers("compliance")
+    for form in ("csv", "html"):
+        text = house.client.get(f"/v1/statistics/monthly?month=2026-11&format={form}", headers=headers).text
+        assert "盲抽" in text
+        assert "fb_guarantee" in text
 
 
 def test_a_branch_counts_its_own_only(month: House) -> None:

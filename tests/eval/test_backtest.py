@@ -8,6 +8,7 @@ import yaml
 from typer.testing import CliRunner
 
 from api.cli.rules import app
+from engine.errors import MingjianError
 from engine.evidence import Media
 from engine.evidence_file import pack
 from engine.inspection import Coverage, EngineReference, Inspection, Outcome, Reference, Timings, to_json
@@ -16,6 +17,14 @@ from engine.rules import load
 from engine.rules.policy import decide, load_policy
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.replay import replay
+from eval.backtest.judging import Judged
+from eval.backtest.running import Against, backtest
+from eval.backtest.sums import AgainstLabels
+from eval.backtest.telling import as_data, lines
+from eval.metrics.counts import Share
+from eval.tuning.point import Point, Threshold
+from tests.eval.tuning.runs import LEFT_OUT, SAID, Case, write_run
+from tests.eval.tuning.runs import rules as labelled_rules
 
 RULE = {
     "id": "dr_period",
@@ -24,7 +33,7 @@ RULE = {
     "severity": "critical",
     "must": [{"concept": "保险期间", "any": ["保险期间"]}],
 }
-SAID = {"long": "这份合同的保险期间是终身。", "short": "这份合同保终身。"}
+TEXTS = {"long": "这份合同的保险期间是终身。", "short": "这份合同保终身。"}
 
 
 def rules(folder: Path, name: str, *phrases: str) -> Path:
@@ -54,7 +63,7 @@ def store(folder: Path, ruleset: Path, text: str) -> None:
 
 @pytest.fixture
 def past(tmp_path: Path) -> Path:
-    for name, text in SAID.items():
+    for name, text in TEXTS.items():
         store(tmp_path / "past" / name, rules(tmp_path, "old", "保险期间"), text)
     return tmp_path / "past"
 
@@ -121,3 +130,115 @@ def test_what_only_the_sound_can_tell_is_counted_apart(past, tmp_path):
     assert [change["reason_code"] for change in near["changes"]] == ["pending_media"]
     assert json.loads(lines[-1])["totals"]["pending"] == 1
     assert status == 1
+
+
+# ------------------------------------------------------------------ the report, over labelled runs
+
+
+def run_of(folder: Path) -> Path:
+    """A run judged by rules that take 终身 alone: clean and violating sessions, one that failed, one unlabelled."""
+    made = [
+        Case("clean-said", "test", False, SAID),
+        Case("clean-open", "test", False, "这份合同保到永远。", source="real"),
+        Case("violating", "test", True, LEFT_OUT),
+        Case("violating-too", "tuning", True, "这份合同保到永远，骗您的。"),
+        Case("failed", "test", True, failed=True),
+        Case("unlabelled", "gate", None, SAID),
+    ]
+    return write_run(folder, labelled_rules(folder), made)
+
+
+def test_a_run_is_judged_against_its_labels(tmp_path):
+    run_folder = run_of(tmp_path)
+    found = backtest(run_folder, Against(str(labelled_rules(tmp_path, "终身", "永远", name="new"))))
+    sums = found.sums
+    assert (sums.sessions, sums.faults, sums.session_flips) == (5, 1, 2)
+    assert (sums.before.false_clear.right, sums.after.false_clear.right) == (0, 1)
+    assert (sums.before.needless.right, sums.after.needless.right) == (1, 0)
+    assert (sums.before.caught, sums.after.caught) == (Share(2, 2), Share(1, 2))
+    assert (sums.gone, sums.gained) == (1, 0)
+    assert sums.verdicts == {("clear", "clear"): 2, ("flagged", "clear"): 2, ("flagged", "flagged"): 1}
+    assert found.status == 2
+    assert [one.session.folder for one in found.shown] == ["violating-too", "clean-open", "failed"]
+    text = "\n".join(lines(found))
+    assert "新漏 1" in text
+    assert "真实 real 1" in text
+    assert {name: before.needless.total for name, (before, _) in sums.by_source.items()} == {"real": 1, "synthetic": 1}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_files_hold_every_change_with_its_quote(tmp_path, jobs):
+    run_folder, out = run_of(tmp_path), tmp_path / "out"
+    by = Against(str(labelled_rules(tmp_path, "终身", "永远", name="new")))
+    backtest(run_folder, by, out, jobs=jobs)
+    changed = [json.loads(line) for line in (out / "flips.jsonl").read_bytes().splitlines()]
+    assert [one["folder"] for one in changed] == ["clean-open", "failed", "violating-too"]
+    (change,) = changed[0]["changes"]
+    assert (change["old"], change["new"]) == ("fail", "pass")
+    assert "永远" in change["quote"]
+    assert changed[2]["labels"] == {"violating": True, "source": "synthetic", "split": "tuning"}
+    figures = json.loads((out / "backtest.json").read_text(encoding="utf-8"))
+    assert figures["labelled"]["after"]["false_clear"] == {
+        "value": 0.5, "low": pytest.approx(0.0945, abs=1e-4), "high": pytest.approx(0.9055, abs=1e-4),
+        "hits": 1, "of": 2,
+    }  # fmt: skip
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "新放过的违规会话" in page
+    assert "真实 real" in page
+    assert "<script" not in page
+
+
+def test_what_a_session_says_is_no_markup(tmp_path):
+    store(tmp_path / "past" / "x", labelled_rules(tmp_path), "这份合同保<b>永远</b>。")
+    by = Against(str(labelled_rules(tmp_path, "终身", "永远", name="new")))
+    backtest(tmp_path / "past", by, tmp_path / "out")
+    assert "<b>永远</b>" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_labels_has_no_labelled_figures(past, tmp_path):
+    found = backtest(past, Against(str(rules(tmp_path, "new", "保险期间", "合同保终身"))))
+    assert not found.sums.labelled
+    assert as_data(found)["labelled"] is None
+    assert as_data(found)["sources"] == {"unlabelled": 2}
+    assert found.status == 1
+
+
+def test_a_point_moves_the_thresholds_of_the_rules(tmp_path):
+    ruleset = labelled_rules(tmp_path)
+    run_folder = write_run(tmp_path, ruleset, [Case("near", "test", False, margin=-7.0)])
+    moved = Point.of({Threshold("settings", "confirm_margin"): -8.0})
+    assert backtest(run_folder, Against(str(ruleset))).sums.session_flips == 0
+    found = backtest(run_folder, Against(str(ruleset), point=moved))
+    assert found.sums.verdicts == {("flagged", "clear"): 1}
+    assert as_data(found)["thresholds"] == {"settings.confirm_margin": -8.0}
+
+
+def test_sums_of_parts_are_the_sum_of_the_whole(tmp_path):
+    run_folder = run_of(tmp_path)
+    by = Against(str(labelled_rules(tmp_path, "终身", "永远", name="new")))
+    judged: list[Judged] = []
+    whole = backtest(run_folder, by, told=judged.append).sums
+    assert sum((AgainstLabels.of(one.truth.violating if one.truth else None, one.new, ()) for one in judged if one.new),
+               AgainstLabels.zero()).needless == whole.after.needless  # fmt: skip
+    assert len(judged) == whole.sessions + whole.faults
+
+
+def test_an_empty_folder_is_no_back_test(tmp_path):
+    (tmp_path / "none").mkdir()
+    with pytest.raises(MingjianError) as caught:
+        backtest(tmp_path / "none", Against(str(labelled_rules(tmp_path))))
+    assert caught.value.code == "no_results"
+
+
+def test_rules_that_ask_for_what_was_not_measured_are_told(tmp_path):
+    past = tmp_path / "past"
+    store(past / "x", rules(tmp_path, "old", "保险期间"), TEXTS["long"])
+    path = tmp_path / "new.yaml"
+    whole = yaml.safe_load(rules(tmp_path, "new", "保险期间").read_text(encoding="utf-8"))
+    check = {
+        "id": "v_spliced", "title": "剪接", "basis": ["practice"], "severity": "high", "kind": "quality",
+        "report": {"cut": {"of": ["picture"], "with_sound": True, "same_place_s": 0.5}},
+    }  # fmt: skip
+    path.write_text(yaml.safe_dump(whole | {"checks": [check]}, allow_unicode=True), encoding="utf-8")
+    sums = backtest(past, Against(str(path))).sums
+    assert (sums.session_flips, sums.unmeasured_sessions, sums.items["v_spliced"].unmeasured) == (1, 1, 1)

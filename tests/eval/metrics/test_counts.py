@@ -33,3 +33,12 @@ def test_precision_and_recall() -> None:
     assert found.precision == Share(8, 10)
     assert found.recall == Share(8, 12)
     assert Detection.zero().precision.value == 1
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+def test_f1_is_the_harmonic_mean(hits: int, false_alarms: int, misses: int) -> None:
+    found = Detection(hits, false_alarms, misses)
+    precision, recall = found.precision.value, found.recall.value
+    assert 0 <= found.f1 <= 1
+    if hits:
+        assert found.f1 == pytest.approx(2 * precision * recall / (precision + recall))

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.text import CharacterErrors, character_errors, speaker_character_errors, spoken_form
+from eval.metrics.text import (
+    CharacterErrors,
+    attributed_character_errors,
+    character_errors,
+    digit_errors,
+    digits_of,
+    speaker_character_errors,
+    spoken_form,
+)
 
 CHINESE = st.text("您好清楚明白犹豫期保险", max_size=12)
 
@@ -52,3 +60,46 @@ def test_edits_are_bounded_and_symmetric_in_number(said: str, heard: str) -> Non
 
 def test_spoken_form_is_stable() -> None:
     assert spoken_form(spoken_form("保費12,000元，OK？")) == spoken_form("保費12,000元，OK？")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "errors", "digits"),
+    [
+        ("保费12,000元", "保费一万二千元", 0, 4),
+        ("保费12000元", "保费两千元", 2, 4),
+        ("交十年", "交十五年", 1, 1),
+        ("两年", "二年", 0, 1),
+        ("十五天", "是五天", 1, 2),
+        ("您好", "您号", 0, 0),
+        ("您好", "一号", 1, 0),
+    ],
+)
+def test_only_figures_count_in_the_digit_error_rate(said: str, heard: str, errors: int, digits: int) -> None:
+    found = digit_errors(said, heard)
+    assert (found.errors, found.characters) == (errors, digits)
+
+
+@given(CHINESE, CHINESE)
+def test_digits_are_a_part_of_what_is_spoken(said: str, heard: str) -> None:
+    assert len(digits_of(said)) <= len(spoken_form(said))
+    assert digit_errors(said, heard).errors == 0
+
+
+TEXTS = st.dictionaries(st.sampled_from("ABCD"), CHINESE, max_size=4)
+
+
+@given(TEXTS, TEXTS, st.permutations("ABCD"))
+def test_names_of_speakers_do_not_matter_to_cpcer(
+    said: dict[str, str], heard: dict[str, str], order: list[str]
+) -> None:
+    renamed = {dict(zip("ABCD", order, strict=True))[name]: text for name, text in heard.items()}
+    found = speaker_character_errors(said, heard)
+    assert speaker_character_errors(said, renamed).errors == found.errors
+    assert found.errors <= attributed_character_errors(said, heard).errors
+
+
+@given(CHINESE, CHINESE)
+def test_with_one_speaker_all_error_rates_agree(said: str, heard: str) -> None:
+    alone = character_errors(said, heard)
+    assert speaker_character_errors({"A": said}, {"S1": heard}).errors == alone.errors
+    assert attributed_character_errors({"A": said}, {"A": heard}) == alone

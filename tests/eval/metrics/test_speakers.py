@@ -6,7 +6,7 @@ from engine.evidence import Character, Role, Speaker, Transcript, Turn
 from engine.interval import Interval
 from eval.metrics.counts import Share
 from eval.metrics.session import SpeechFigures, measure_speech
-from eval.metrics.speakers import diarization_errors, naming, role_accuracy, short_answers
+from eval.metrics.speakers import diarization_errors, jaccard_errors, naming, role_accuracy, short_answers
 from eval.synth.truth import TrueSpeaker, TrueTurn, Truth
 
 
@@ -95,7 +95,7 @@ def test_voices_are_named_one_to_one() -> None:
 )
 def test_roles(turns: tuple[Turn, ...], roles: tuple[str, ...], expected: Share) -> None:
     heard = transcript(turns, [], *roles)
-    assert role_accuracy(TRUTH, heard.speakers, naming(SAID, turns)) == expected
+    assert role_accuracy({"A": "agent", "B": "customer"}, heard.speakers, naming(SAID, turns)) == expected
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_roles(turns: tuple[Turn, ...], roles: tuple[str, ...], expected: Share)
 def test_a_short_answer_belongs_to_the_voice_of_its_text(
     turns: tuple[Turn, ...], words: list[tuple[str, float, float, str | None]], attributed: int, worded: int
 ) -> None:
-    found = short_answers(TRUTH, transcript(turns, words), naming(SAID, turns))
+    found = short_answers(SAID, transcript(turns, words), naming(SAID, turns))
     assert (found.attributed, found.worded) == (Share(attributed, 1), Share(worded, 1))
 
 
@@ -124,7 +124,28 @@ def test_all_figures_of_a_session() -> None:
     found = measure_speech(TRUTH, transcript(RIGHT, words, "agent", "customer"))
     assert found.diarization.rate == 0
     assert (found.roles, found.short.attributed) == (Share(2, 2), Share(1, 1))
-    assert found.text.errors == found.by_speaker.errors == 1
+    assert found.text.errors == found.by_speaker.errors == found.by_role.errors == 1
+    assert found.jaccard.rate == pytest.approx(0)
     doubled = found + found + SpeechFigures.zero()
     assert doubled.text.rate == found.text.rate
     assert doubled.roles == Share(4, 4)
+
+
+def test_every_speaker_counts_alike_in_the_jaccard_error_rate() -> None:
+    """A has 18 of the 19 s of the voice named after her; B is lost, which is all of his."""
+    heard = (Turn(Interval(0.0, 10.0), "S1"), Turn(Interval(11.0, 20.0), "S1"))
+    found = jaccard_errors(SAID, heard, 21.0)
+    assert found.speakers == 2
+    assert found.error == pytest.approx((19 - 18) / 19 + 1)
+    assert found.rate == pytest.approx((1 / 19 + 1) / 2)
+
+
+def test_text_of_the_wrong_role_counts_although_the_voices_are_told_apart() -> None:
+    words: list[tuple[str, float, float, str | None]] = [("清", 11.0, 11.3, "S2"), ("楚", 11.3, 11.6, "S2")]
+    said = (SAID[1],)
+    truth = Truth("t", "t.wav", 21.0, TRUTH.speakers, said)
+    right = measure_speech(truth, transcript((Turn(Interval(11.0, 11.6), "S2"),), words, "agent", "customer"))
+    swapped = measure_speech(truth, transcript((Turn(Interval(11.0, 11.6), "S2"),), words, "customer", "agent"))
+    assert (right.by_speaker.errors, right.by_role.errors) == (0, 0)
+    assert (swapped.by_speaker.errors, swapped.by_role.errors) == (0, 4)
+    assert swapped.by_role.rate == 2

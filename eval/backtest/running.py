@@ -1,0 +1,159 @@
+"""A back-test over any number of stored sessions, with its report: judged one by one, flips written as they come."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from engine.errors import MingjianError
+from engine.progress import Progress, silent
+from eval.backtest.changes import Change, Session
+from eval.backtest.files import growing, write_file
+from eval.backtest.judging import Backtest, Judged
+from eval.backtest.spread import spread
+from eval.backtest.stored import Stored, stored_sessions
+from eval.backtest.sums import Sums
+from eval.tuning.point import Point
+
+FLIPS_FILE = "flips.jsonl"
+FIGURES_FILE = "backtest.json"
+PLAIN = Point()
+MOST_KEPT = 200
+"""Changed sessions that stand in the report itself; all of them stand in FLIPS_FILE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What to judge by: names or files of a rule set and a policy (None: the one the rule set names), and thresholds
+    that stand in for those of the rule set."""
+
+    ruleset: str
+    policy: str | None = None
+    point: Point = PLAIN
+
+    def opened(self) -> Backtest:
+        """Raises MingjianError for what is unknown or has faults."""
+        return Backtest.opened(self.ruleset, self.policy, self.point)
+
+
+@dataclass(frozen=True, slots=True)
+class Backtested:
+    """What came of a back-test. `shown`: the first changed sessions, those that let a violation through first."""
+
+    root: Path
+    ruleset: str
+    version: str
+    sha256: str
+    policy: str
+    point: Point
+    sums: Sums
+    shown: tuple[Judged, ...]
+
+    @property
+    def status(self) -> int:
+        """0 nothing flips, 1 something does, 2 nothing or not everything could be judged."""
+        if self.sums.faults or not self.sums.sessions:
+            return 2
+        changed = any(one.pending or one.flipped for one in self.sums.items.values())
+        return int(bool(self.sums.session_flips or changed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    stored: Stored
+    by: Against
+
+
+def backtest(
+    root: Path,
+    by: Against,
+    out: Path | None = None,
+    jobs: int = 1,
+    progress: Progress = silent,
+    told: Callable[[Judged], None] = lambda _: None,
+) -> Backtested:
+    """Judge every session below `root` (a run, or any folder of results) by `by`. `told` hears of each as it comes.
+
+    With `out`, the folder gets `backtest.json`, `flips.jsonl` (each changed session with its quotes) and `report.html`.
+    Raises MingjianError for unknown rules, `no_results`, `run_unreadable`, `output_*`.
+    """
+    bench = by.opened()
+    sums = Sums()
+    shown = _Shown()
+    with ExitStack() as stack:
+        write = stack.enter_context(growing(out, FLIPS_FILE)) if out else None
+        tasks = (_Task(stored, by) for stored in stored_sessions(root))
+        for number, judged in enumerate(spread(_judge, tasks, jobs, _lost), start=1):
+            sums.add(judged)
+            told(judged)
+            if judged.session.fault is not None or judged.session.changes or judged.old != judged.new:
+                shown.add(judged)
+                if write is not None:
+                    write(line_of(judged))
+            progress("backtest", number, number)
+    rules = bench.ruleset
+    found = Backtested(root, rules.id, rules.version, rules.sha256, bench.policy.id, by.point, sums, shown.kept())
+    if out is not None:
+        from eval.backtest.page import page
+        from eval.backtest.telling import as_data
+
+        write_file(out, FIGURES_FILE, json.dumps(as_data(found), ensure_ascii=False, indent=1).encode())
+        write_file(out, "report.html", page(found).encode())
+    return found
+
+
+def line_of(judged: Judged) -> bytes:
+    """A changed session as one JSON line."""
+    truth = judged.truth
+    labels = {"violating": truth.violating, "source": truth.source, "split": truth.split} if truth else None
+    return json.dumps({**asdict(judged.session), "labels": labels}, ensure_ascii=False).encode() + b"\n"
+
+
+class _Shown:
+    """The changed sessions that are worth most to a reader, no more than fit."""
+
+    def __init__(self) -> None:
+        self._by_weight: dict[int, list[Judged]] = {}
+
+    def add(self, judged: Judged) -> None:
+        kept = self._by_weight.setdefault(weight(judged), [])
+        if len(kept) < MOST_KEPT:
+            kept.append(judged)
+
+    def kept(self) -> tuple[Judged, ...]:
+        return tuple(self._all())[:MOST_KEPT]
+
+    def _all(self) -> Iterator[Judged]:
+        for one in sorted(self._by_weight):
+            yield from self._by_weight[one]
+
+
+def weight(judged: Judged) -> int:
+    """What to look at first: 0 a violation let through, 1 a session no longer flagged, 2 another verdict, 3 what could
+    not be read, 4 items alone."""
+    if judged.session.fault is not None:
+        return 3
+    if judged.old != "clear" and judged.new == "clear":
+        return 0 if judged.truth is not None and judged.truth.violating else 1
+    return 2 if judged.old != judged.new else 4
+
+
+def _judge(task: _Task) -> Judged:
+    return _bench(task.by).judge_stored(task.stored)
+
+
+def _lost(task: _Task, how: str) -> Judged:
+    fault = str(MingjianError("worker_died", path=task.stored.name, detail=how))
+    return Judged(Session(task.stored.name, fault=fault), truth=task.stored.truth)
+
+
+@lru_cache(1)
+def _bench(by: Against) -> Backtest:
+    return by.opened()
+
+
+def worth_telling(change: Change) -> bool:
+    """Whether a change is of an item that both rule sets have."""
+    return change.flip or change.pending

@@ -1,0 +1,169 @@
+"""From a case to the script of its session, with what was planted and what a careful person would judge of it.
+
+The truth follows from what the script says and from nothing else: an item whose words are there and whose answer is
+clear passes, the planted one fails. Only which items a rule set has, and how grave each is, is read from the rule set.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Any, Literal
+
+from engine.inspection import SessionVerdict, Severity
+from eval.corpus.conversation import AGENT, CUSTOMER, OTHER, Conversation, Phraser, Rules, converse
+from eval.corpus.planning import Case
+from eval.corpus.planting import Planter
+from eval.corpus.sales import make_sale
+from eval.corpus.templates import Bank, Scenarios, Shares, of_split
+from eval.synth.script import Expectation, Face, Line, Noise, Script, Sound, Span, SpeakerSpec, Video
+
+PERSON_DECIDES = ("fail", "review", "inconclusive")
+EDGE_S = 0.5
+CUSTOMER_DB = (-6.0, 0.0)
+FACES: tuple[tuple[Literal["astronaut", "hopper"], str, float], ...] = (
+    ("astronaut", AGENT, 0.33),
+    ("hopper", CUSTOMER, 0.67),
+)
+FACE_HEIGHT = 0.42
+HIDDEN = (0.3, 0.75)
+"""Which part of a session the customer is away, or the light is off, as shares of its lines."""
+
+PICTURE_ITEMS = {"left_frame": "v_same_frame", "dark": "v_blur_exposure"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A session before it is spoken. `target` is the item on which the fault falls, `planted` the ids of its lines."""
+
+    case: Case
+    script: Script
+    kind: str
+    target: str | None
+    severity: Severity | None
+    planted: tuple[str, ...]
+
+
+def draft(case: Case, bank: Bank, templates: Scenarios, shares: Shares) -> Draft:
+    """The session of `case`, the same for the same case. Raises MingjianError `corpus_plan` for unfit templates."""
+    random = Random(case.seed)
+    sale = make_sale(case.scenario, case.sex, random, templates)
+    product = next(one for one in templates.products if one.kind == sale.kind)
+    words = {
+        **sale.words,
+        "coverage": random.choice(of_split(product.coverage, case.split)),
+        "exclusion": random.choice(of_split(templates.exclusions, case.split)),
+    }
+    phraser, rules = Phraser(random, case.split, words), rules_of(case.scenario)
+    talk = converse(sale, phraser, bank, templates, rules, brief=case.extent == "brief")
+    Planter(talk, phraser, bank, templates, shares, rules, case.turn).plant(case.fault)
+    if case.picture in PICTURE_ITEMS:
+        talk.target = PICTURE_ITEMS[case.picture]
+        talk.verdicts[talk.target] = "fail"
+        talk.notes.append({"left_frame": "客户离开画面", "dark": "灯灭了一段时间"}[case.picture])
+    lines, planted = _lines(talk, case, random, shares)
+    speakers = _speakers(talk, case, random)
+    script = Script(
+        id=case.id,
+        seed=case.seed,
+        speakers=speakers,
+        lines=lines,
+        lead=EDGE_S,
+        tail=EDGE_S,
+        sound=_sound(case, shares),
+        video=_video(case, lines, shares),
+        order={**sale.order, "speakers": _hints(case)},
+        expect=Expectation(items=talk.verdicts, verdict=_verdict(talk, rules), faults=tuple(talk.notes)),
+    )
+    severity = rules.severity.get(talk.target) if talk.target else None
+    return Draft(case, script, sale.kind, talk.target, severity, planted)
+
+
+@cache
+def rules_of(scenario: str) -> Rules:
+    """What the rule set of a scenario has."""
+    from engine.rules import load
+
+    ruleset = load(scenario)
+    return Rules(
+        {rule.head.id: rule.head.severity for rule in ruleset.rules}, tuple(rule.head.id for rule in ruleset.forbidden)
+    )
+
+
+def _verdict(talk: Conversation, rules: Rules) -> SessionVerdict:
+    """By the default policy: a grave item that does not pass needs a person; what is less grave is a note."""
+    flags = any(rules.grave(item) and verdict in PERSON_DECIDES for item, verdict in talk.verdicts.items())
+    return "flagged" if flags else "clear"
+
+
+def _lines(talk: Conversation, case: Case, random: Random, shares: Shares) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The lines of both people, and the ids of those that are planted."""
+    lines: list[Line] = []
+    planted: list[str] = []
+
+    def say(by: str, text: str, gap: float, wrong: bool) -> None:
+        lines.append(Line(by=by, say=text, id=f"L{len(lines) + 1}", gap=gap))
+        planted.extend([f"L{len(lines)}"] if wrong else [])
+
+    silence = False
+    for one in talk.spoken:
+        pause = round(random.uniform(*shares.gap_s), 3)
+        say(AGENT, one.say, shares.no_answer_gap_s if silence else pause, one.planted)
+        silence = one.silent
+        if one.reply:
+            cuts_in = case.condition == "overlap" and random.random() < shares.overlap_share
+            gap = shares.overlap_gap_s if cuts_in else round(random.uniform(*shares.gap_s), 3)
+            say(one.by, one.reply, gap, one.planted)
+    return tuple(lines), tuple(planted)
+
+
+def _speakers(talk: Conversation, case: Case, random: Random) -> dict[str, SpeakerSpec]:
+    agent, customer, other = case.voices
+    speakers = {
+        AGENT: SpeakerSpec(voice=agent, role="agent", channel=0),
+        CUSTOMER: SpeakerSpec(
+            voice=customer, role="customer", channel=1, level_db=round(random.uniform(*CUSTOMER_DB), 1)
+        ),
+    }
+    if any(one.by == OTHER for one in talk.spoken):
+        speakers[OTHER] = SpeakerSpec(voice=other, role="other", channel=1)
+    return speakers
+
+
+def _hints(case: Case) -> dict[str, Any]:
+    return {"channels": {"0": "agent", "1": "customer"}} if case.two_channels else {}
+
+
+def _sound(case: Case, shares: Shares) -> Sound:
+    telephone = case.condition == "telephone"
+    return Sound(
+        rate=8000 if telephone else 16000,
+        layout="split" if case.two_channels else "mono",
+        telephone=telephone,
+        noise=(Noise(kind="white", snr_db=shares.noise_snr_db),) if case.condition == "noise" else (),
+    )
+
+
+def _video(case: Case, lines: tuple[Line, ...], shares: Shares) -> Video | None:
+    if case.picture is None:
+        return None
+    film = shares.film
+    first, last = (lines[int(share * len(lines))].id for share in HIDDEN)
+    hidden = (Span.model_validate({"from": first, "until": last}),)
+    faces = tuple(
+        Face(
+            picture=picture,
+            of=who,
+            height_px=film.face_px,
+            x=x,
+            y=FACE_HEIGHT,
+            away=hidden if case.picture == "left_frame" and who == CUSTOMER else (),
+        )
+        for picture, who, x in FACES
+    )
+    return Video(
+        width=film.width,
+        height=film.height,
+        fps=film.fps,
+        faces=faces,
+        dark=hidden if case.picture == "dark" else (),
+    )
