@@ -178,7 +178,6 @@ def measured_faults(evidence: Evidence) -> dict[str, tuple[Interval, ...]]:
         "dropout": sound.dropouts if sound else None,
         "black": picture.black if picture else None,
         "freeze": picture.frozen if picture else None,
-        "dark": picture.dim if picture else None,
         "bright": picture.bright if picture else None,
         "blur": picture.soft if picture else None,
         "covered": picture.covered if picture else None,

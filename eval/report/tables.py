@@ -41,8 +41,16 @@ DIMENSION = {
     "fault": Word("植入的缺陷", "Planted fault"),
     "template": Word("模板", "Template"),
     "split": Word("划分", "Split"),
+    "condition": Word("录音条件", "Condition"),
+    "agent_voice": Word("销售人员的声音", "Salesperson's voice"),
+    "layout": Word("声道", "Channels"),
+    "extent": Word("内容", "Extent"),
+    "picture": Word("画面", "Picture"),
+    "recording": Word("录音", "Recording"),
+    "speech": Word("语音来历", "Origin of the speech"),
+    "band": Word("频带", "Band"),
 }
-SLICED = ("false_clear", "needless_flag", "item_recall", "item_precision")
+SLICED = ("false_clear", "needless_flag", "item_recall", "item_precision", "cer")
 """The figures that are given for each slice."""
 SHADES = 9
 DECIBELS = re.compile(r"(-?\d+(?:\.\d+)?)\s*d?b?", re.IGNORECASE)
