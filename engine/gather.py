@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from engine.artifacts import Artifacts, fingerprint
-from engine.evidence import Evidence, Quality, Scene, SoundQuality, StageStatus, Transcript
+from engine.evidence import Continuity, Evidence, Quality, Scene, SoundQuality, StageStatus, Transcript
+from engine.integrity import Integrity, check
 from engine.interval import Interval, union
 from engine.known_voices import compare_voices
 from engine.media.audio import Audio
+from engine.media.cuts import Jumps
 from engine.media.frames import View
 from engine.media.session import Session
 from engine.networks import ACTIVITY, EMBEDDING, FACES, SEGMENTATION, Networks
@@ -42,10 +44,13 @@ Channels = Sequence[int | None]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was seen in one view, and how many of its packets did not decode."""
+    """What was seen in one view, how many of its packets did not decode, and where the picture may have jumped
+    (strength, time).
+    """
 
     seen: tuple[Seen, ...]
     errors: int
+    jumps: tuple[tuple[float, float], ...] = ()
 
 
 def channels_of(audio: Audio) -> Channels:
@@ -72,7 +77,8 @@ class Gathering:
             transcript, sound = self._listen(audio)
             seen = looking.result()
         scene = self._scene(seen, transcript)
-        quality = Quality(sound, seen.picture if seen else None, self.session.continuity)
+        continuity = self._continuity(seen, audio, transcript)
+        quality = Quality(sound, seen.picture if seen else None, continuity)
         return Evidence(self.session.media, transcript, scene, quality, self.stages.reports(order))
 
     def _audio(self) -> Audio | None:
@@ -100,15 +106,15 @@ class Gathering:
             grouping = pool.submit(self._diarize, audio, speech)
             recognised = self.stages.run("transcribe", lambda: self._transcribe(audio, channels, detected), _worst)
             voices = grouping.result()
-        sound = self._sound(audio, speech)
         if recognised is None:
-            return None, sound
+            return None, self._sound(audio, speech)
         lines = [
             Line(channel, spoken, recognition)
             for channel, spoken, recognition in zip(channels, detected, recognised, strict=True)
         ]
         transcript = self.stages.run("attribute", lambda: self._assemble(lines, voices))
-        return self._with_known_voices(transcript, lines, voices, audio), sound
+        transcript = self._with_known_voices(transcript, lines, voices, audio)
+        return transcript, self._sound(audio, speech, transcript)
 
     def _assemble(self, lines: Sequence[Line], voices: Diarization | None, known: Hints | None = None) -> Transcript:
         same = self.order.insured.same_as_policyholder
@@ -198,13 +204,17 @@ class Gathering:
             lambda: diarize(audio.mono(), speech, self.networks.voices(), count, limits, self.progress),
         )
 
-    def _sound(self, audio: Audio, speech: tuple[Interval, ...]) -> SoundQuality | None:
-        return self.stages.run("sound", lambda: measure(audio, speech))
+    def _sound(
+        self, audio: Audio, speech: tuple[Interval, ...], transcript: Transcript | None = None
+    ) -> SoundQuality | None:
+        turns = transcript.turns if transcript else None
+        return self.stages.run("sound", lambda: measure(audio, speech, turns=turns))
 
     def _look(self) -> Survey | None:
         if not self.session.media.has_video:
             self.stages.note("vision", "skipped", "no_picture")
             self.stages.note("people", "skipped", "no_picture")
+            self.stages.note("integrity", "skipped", "no_picture")
             return None
         return self.stages.run("vision", self._survey)
 
@@ -213,7 +223,8 @@ class Gathering:
         looked = [self.looked(view) for view in self.session.views(limits.fps)]
         self.session.note_picture_errors(sum(one.errors for one in looked))
         self.progress(VISION, duration, duration)
-        return join([seen for one in looked for seen in one.seen], limits, duration)
+        jumps = [jump for one in looked for jump in one.jumps]
+        return join([seen for one in looked for seen in one.seen], limits, duration, jumps)
 
     def looked(self, view: View) -> Looked:
         """What is seen in one view."""
@@ -226,17 +237,35 @@ class Gathering:
     def _look_at(self, view: View) -> Looked:
         limits, duration = self.settings.vision, self.session.media.duration
         errors: list[None] = []
-        frames = self.session.frames_in(view, limits.fps, lambda: errors.append(None))
+        jumps = Jumps(self.settings.media)
+        frames = self.session.frames_in(view, limits.fps, lambda: errors.append(None), jumps.see)
         seen = look(
             frames, self.networks.faces(), limits, lambda time: self.progress(VISION, min(time, duration), duration)
         )
-        return Looked(seen, len(errors))
+        return Looked(seen, len(errors), jumps.found())
 
     def _scene(self, seen: Survey | None, transcript: Transcript | None) -> Scene | None:
         if seen is None:
             return None
         limits = self.settings.vision
         return self.stages.run("people", lambda: describe(seen, link(seen, limits), transcript, limits))
+
+    def _continuity(self, seen: Survey | None, audio: Audio | None, transcript: Transcript | None) -> Continuity:
+        """Health of the streams, sound and picture held against each other where there are both."""
+        known = self.session.continuity
+        if seen is None:
+            return known
+        speech = transcript.speech if transcript else ()
+        found = self.stages.run("integrity", lambda: self._integrity(seen, audio, speech))
+        return known if found is None else found.into(known)
+
+    def _integrity(self, seen: Survey, audio: Audio | None, speech: tuple[Interval, ...]) -> Integrity:
+        limits = self.settings.vision
+        return self._kept(
+            Integrity,
+            ("integrity", [sha256_of(entry) for entry in FACES], seen.suspects, speech, limits),
+            lambda: check(self.session, seen, audio, speech, self.networks.faces().landmarks, limits),
+        )
 
     def _kept(self, kind: type[T], key: tuple[object, ...], compute: Callable[[], T]) -> T:
         """`compute()`, or what it gave before for the same recording, networks and parameters."""

@@ -31,7 +31,7 @@ from engine.stages import Stages
 from engine.version import VERSION
 
 SOUND_WAY = ("audio", "activity", "transcribe", "diarize", "attribute", "voices", "sound")
-GATHERED = (*SOUND_WAY, "vision", "people")
+GATHERED = (*SOUND_WAY, "vision", "people", "integrity")
 WAY = (*GATHERED, "rules", "confirm", "inquire")
 """The stages, in the order of the way of a recording."""
 

@@ -9,12 +9,14 @@
 from typing import Literal
 
 from engine.reasons_of_agreement import AGREEMENT
+from engine.reasons_of_fitness import FITNESS
 from engine.reasons_of_measures import MEASURES
 from engine.reasons_of_preflight import PREFLIGHT
 
 REASONS: dict[str, tuple[str, str]] = {
     **MEASURES,
     **AGREEMENT,
+    **FITNESS,
     **PREFLIGHT,
     # said and answered
     "disclosed": ("已说明，内容完整。", "Said, and complete."),
@@ -85,6 +87,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "doubt_other_question": (
         "客户答的可能是另一个问题：“{quote}”，请听原声。",
         "The customer may have answered another question: “{quote}”; listen to it.",
+    ),
+    "doubt_borrowed": (
+        "要点都听到了，但分别出自别的项，中间客户已经答复过，像是没有单独说明，请听原声。",
+        "All of it was heard, but in pieces of other items, answered in between; it seems not to have been stated.",
     ),
     "role_doubtful": ("听到了这些内容，但说话人身份不能确定。", "It was said, but by whom is in doubt."),
     "optional_not_asked": ("选问项，本次没有问到。", "Optional, not asked this time."),

@@ -16,12 +16,15 @@ from engine.columns import numbers_of, stored
 from engine.evidence import (
     Box,
     Character,
+    Continuity,
     Evidence,
     Media,
     Person,
+    PictureQuality,
     Quality,
     Scene,
     Sighting,
+    SoundQuality,
     Speaker,
     StageReport,
     Track,
@@ -98,6 +101,26 @@ def test_evidence_of_the_first_form_is_still_read() -> None:
     for track, kept in zip(old["scene"]["tracks"], evidence.scene.tracks, strict=True):
         track["sightings"] = [asdict(one) for one in kept.sightings]
     assert unpack(gzip.compress(json.dumps(old).encode())) == evidence
+
+
+def test_evidence_from_before_fitness_was_measured_says_that_it_was_not() -> None:
+    evidence = replace(
+        with_scene(),
+        quality=Quality(
+            SoundQuality(-20.0, -60.0, 40.0, 0.0, 0.1), PictureQuality(120.0, 90.0, 0.0, 0.0), Continuity()
+        ),
+    )
+    old = json.loads(gzip.decompress(pack(evidence)))
+    for part, kept in (
+        ("sound", {"level_db", "noise_db", "snr_db", "clipped_share", "silent_share", "dropouts", "spans"}),
+        ("picture", {"luma", "sharpness", "dark_share", "blurred_share", "black", "frozen"}),
+        ("continuity", {"gaps", "decode_errors", "truncated"}),
+    ):
+        old["quality"][part] = {name: value for name, value in old["quality"][part].items() if name in kept}
+    read = unpack(gzip.compress(json.dumps(old).encode()))
+    assert read == evidence
+    assert read.quality.picture is not None
+    assert (read.quality.picture.dim, read.quality.continuity.stalls) == (None, None)
 
 
 def test_numbers_stored_as_lists_are_still_read() -> None:

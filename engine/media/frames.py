@@ -53,14 +53,21 @@ def views(part: int, scan: Scan, fps: float, settings: MediaSettings) -> tuple[V
 
 
 def survey(
-    scan: Scan, offset: float, fps: float, settings: MediaSettings, on_error: Callable[[], None], view: View
+    scan: Scan,
+    offset: float,
+    fps: float,
+    settings: MediaSettings,
+    on_error: Callable[[], None],
+    view: View,
+    watch: Callable[[float, Any], None] | None = None,
 ) -> Iterator[Frame]:
     """The picture on show at the moments of `view`, every 1/`fps` seconds from the first picture of the part on.
 
     `offset` is the part's place in the session. A picture that stays on show is given again, at most
     `settings.hold` seconds after its own time, so that stalled video leaves a gap. What no wanted picture depends
     on is not decoded, and pictures that none depends on are passed over, so a picture may be a few frames older
-    than the newest. `on_error` is called for each packet of the view that does not decode.
+    than the newest. `on_error` is called for each packet of the view that does not decode, `watch` with the session
+    time of every picture that is decoded, wanted or not, and the PyAV frame.
 
     The pictures of a view are the same whether or not the views before it are looked at: decoding begins at the key
     frame before its first moment.
@@ -87,10 +94,20 @@ def survey(
             first = next(shown, None)
             if back is not None and (first is None or first[0] > begin):
                 continue
+            if watch is not None:
+                shown = _watched(shown, shift, watch)
             if first is not None:
                 for time, frame in _on_grid(chain([first], shown), picture, fps, settings.hold, view):
                     yield Frame(time + shift, frame)
             return
+
+
+def _watched(
+    shown: Iterator[tuple[float, Any]], shift: float, watch: Callable[[float, Any], None]
+) -> Iterator[tuple[float, Any]]:
+    for time, frame in shown:
+        watch(time + shift, frame)
+        yield time, frame
 
 
 def _belongs(packet: Any, picture: Picture, fps: float, view: View) -> bool:

@@ -42,6 +42,13 @@ def is_truncated(path: Path, container: Any, found: Sequence[Found], settings: M
     return _falls_short(longest, (container.duration or 0) / CONTAINER_UNITS, settings)
 
 
+def declared_duration(container: Any) -> float:
+    """Seconds that the container says the recording lasts; 0 where it says nothing or merely estimates."""
+    if container.format.name not in DECLARING:
+        return 0.0
+    return float((container.duration or 0) / CONTAINER_UNITS)
+
+
 def _falls_short(found: float, declared: float, settings: MediaSettings) -> bool:
     return declared - found > max(settings.truncation_seconds, declared * settings.truncation_share)
 

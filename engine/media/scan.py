@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from engine.errors import MingjianError
 from engine.interval import Interval
+from engine.media import continuity
 from engine.media.clock import Epoch, find_epochs, find_strays
 from engine.media.container import opened
-from engine.media.header import Found, is_truncated, recorded_at
+from engine.media.header import Found, declared_duration, is_truncated, recorded_at
 from engine.media.orientation import Orientation, orientation_of
 from engine.media.settings import MediaSettings
 
@@ -32,12 +33,13 @@ SURROUND = frozenset({"aac", "ac3", "eac3", "dts", "opus", "vorbis", "truehd", "
 # Codecs in which every picture stands alone.
 INTRA = frozenset({"mjpeg", "prores", "dnxhd", "rawvideo", "huffyuv", "ffv1", "dvvideo", "jpeg2000", "png"})
 DEMUX_ATTEMPTS = 50
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
     """The audio stream of a file. `epochs` map raw time to running time; `trusted` is False where time stamps are
-    nonsense.
+    nonsense. `lost` packets are missing by them, at the times `back` they run backwards.
     """
 
     index: int
@@ -51,6 +53,8 @@ class Sound:
     gaps: tuple[Interval, ...]
     trusted: bool
     strays: frozenset[int]
+    lost: int = 0
+    back: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Picture:
     """The video stream of a file. `width` and `height` are as shown.
 
     `keys` are the times of its key frames; empty where the file's marks cannot be believed, so that decoding must
-    begin at the start.
+    begin at the start. `surges` are where the picture may change at once, the strongest first.
     """
 
     index: int
@@ -74,12 +78,15 @@ class Picture:
     epochs: tuple[Epoch, ...]
     gaps: tuple[Interval, ...]
     strays: frozenset[int]
+    surges: tuple[float, ...] = ()
+    stalls: tuple[Interval, ...] = ()
+    back: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One file. Times of streams are running time; `start` and `end` bound all of them. `errors` counts unreadable
-    packets.
+    packets, `declared` is the length the container states (0: none), `edits` what shows that it was edited.
     """
 
     path: Path
@@ -91,6 +98,8 @@ class Scan:
     errors: int
     truncated: bool
     recorded_at: str | None
+    declared: float = 0.0
+    edits: tuple[str, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -105,7 +114,8 @@ class _Track:
         self.first: Any = None
         self.attempts = attempts
         self.order, self.starts, self.lengths = array("d"), array("d"), array("d")
-        self.stamps, self.keys = array("q"), array("b")
+        self.stamps, self.keys, self.sizes = array("q"), array("b"), array("q")
+        self.head = b""
         self._unit = float(stream.time_base or 1)
 
     def take(self, packet: Any) -> None:
@@ -117,6 +127,9 @@ class _Track:
             self.stamps.append(stamp)
             self.lengths.append((packet.duration or 0) * self._unit)
             self.keys.append(packet.is_keyframe)
+            self.sizes.append(packet.size)
+            if not self.head:
+                self.head = bytes(packet)[:HEAD_BYTES]
         if self.first is None and self.attempts > 0:
             self.attempts -= 1
             self.first = _decode_one(packet)
@@ -125,7 +138,7 @@ class _Track:
         """Forget the packets whose time stamps were damaged; their raw stamps."""
         stray = find_strays(np.array(self.order), settings.stray_reach, settings.stray_packets)
         stamps = np.array(self.stamps)
-        for values in (self.order, self.starts, self.lengths, self.keys):
+        for values in (self.order, self.starts, self.lengths, self.keys, self.sizes):
             values[:] = array(values.typecode, np.array(values)[~stray].tolist())
         return frozenset(stamps[stray].tolist())
 
@@ -233,9 +246,12 @@ def _conclude(path: Path, container: Any, tracks: list[_Track], errors: int, set
     if end <= start:
         raise MingjianError("media_zero_length", path=path)
     name = container.format.name
+    short = SHORT_NAMES.get(name, name)
+    pictures = [track.head for track in found if track.stream.type == "video"]
+    clocks = [stream.epochs for stream in streams]
     return Scan(
         path=path,
-        container=SHORT_NAMES.get(name, name),
+        container=short,
         sound=sound,
         picture=picture,
         start=start,
@@ -243,6 +259,8 @@ def _conclude(path: Path, container: Any, tracks: list[_Track], errors: int, set
         errors=errors,
         truncated=is_truncated(path, container, [track.found() for track in found], settings),
         recorded_at=recorded_at(container.metadata),
+        declared=declared_duration(container),
+        edits=continuity.traces(path, short, continuity.tags_of(container), b"".join(pictures), clocks, settings),
     )
 
 
@@ -270,6 +288,8 @@ def _sound(track: _Track, settings: MediaSettings) -> Sound:
         gaps=_gaps(starts, ends, settings.audio_gap) if trusted else (),
         trusted=trusted,
         strays=strays,
+        lost=continuity.lost_packets(starts, lengths) if trusted and codec in FIXED_FRAMES else 0,
+        back=continuity.steps_back(np.array(track.order), starts, settings.step_back_slack) if trusted else (),
     )
 
 
@@ -282,7 +302,8 @@ def _picture(track: _Track, settings: MediaSettings) -> Picture:
     epochs, starts, ends = _running(track, lengths, settings)
     order = np.sort(starts)
     step = float(np.median(np.diff(order))) if len(order) > 1 else 1 / rate
-    keys = np.sort(starts[np.frombuffer(track.keys, dtype=np.int8).astype(bool)])
+    marked = np.frombuffer(track.keys, dtype=np.int8).astype(bool)
+    keys = np.sort(starts[marked])
     start, end = _first_time(track, starts), float(ends.max())
     orientation = orientation_of(first)
     aspect = sane_aspect(stream.sample_aspect_ratio)
@@ -302,6 +323,9 @@ def _picture(track: _Track, settings: MediaSettings) -> Picture:
         epochs=epochs,
         gaps=_gaps(order, order + step, max(settings.picture_gap, 4 * step)),
         strays=strays,
+        surges=tuple(continuity.surges(starts, np.array(track.sizes), marked, settings)),
+        stalls=continuity.stalls(starts, settings),
+        back=continuity.steps_back(np.array(track.order), starts, settings.step_back_slack),
     )
 
 
@@ -363,6 +387,7 @@ def _reconcile(sound: Sound | None, picture: Picture | None, largest_gap: float)
             end=sound.end + shift,
             epochs=tuple(replace(epoch, shift=epoch.shift + shift) for epoch in sound.epochs),
             gaps=tuple(gap.shifted(shift) for gap in sound.gaps),
+            back=tuple(time + shift for time in sound.back),
         ),
         picture,
     )

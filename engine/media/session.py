@@ -12,15 +12,17 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from engine.evidence import AudioStream, Continuity, Media, Part, VideoStream
 from engine.interval import Interval, union
 from engine.media import clips, frames
 from engine.media.audio import Audio, from_samples
 from engine.media.container import check_file, sha256_of
+from engine.media.cuts import find_cuts
 from engine.media.decode import decode_sound
 from engine.media.frames import Frame, View
-from engine.media.scan import Scan, scan
+from engine.media.scan import Picture, Scan, Sound, scan
 from engine.media.settings import DEFAULT, MediaSettings
 from engine.media.writing import writing
 
@@ -106,12 +108,19 @@ class Session:
             view for index, part in enumerate(self._scans) for view in frames.views(index, part, fps, self._settings)
         )
 
-    def frames_in(self, view: View, fps: float, on_error: Callable[[], None]) -> Iterator[Frame]:
+    def frames_in(
+        self,
+        view: View,
+        fps: float,
+        on_error: Callable[[], None],
+        watch: Callable[[float, Any], None] | None = None,
+    ) -> Iterator[Frame]:
         """The picture on show at the moments of `view`, upright, in order of time; the same whether or not other views
-        are looked at. `on_error` is called for each packet of the view that does not decode.
+        are looked at. `on_error` is called for each packet of the view that does not decode, `watch` with the time of
+        every picture that is decoded on the way, and its PyAV frame.
         """
         part, offset = self._scans[view.part], self._offsets[view.part]
-        return frames.survey(part, offset, fps, self._settings, on_error, view)
+        return frames.survey(part, offset, fps, self._settings, on_error, view, watch)
 
     def frames(self, fps: float) -> Iterator[Frame]:
         """The picture on show every 1/`fps` seconds of every part that has one, upright, in order of time."""
@@ -133,6 +142,26 @@ class Session:
 
     def _part_at(self, time: float) -> int:
         return max((i for i, offset in enumerate(self._offsets) if offset <= time), default=0)
+
+    def pictures_in(self, interval: Interval) -> Iterator[Frame]:
+        """Every picture on show during `interval` (inside one part), upright."""
+        index = self._part_at(interval.start)
+        part, shift = self._scans[index], self._offsets[index] - self._scans[index].start
+        if part.picture is None:
+            return
+        begin, end = interval.start - shift, min(interval.end - shift, part.end)
+        for time, frame in frames.between(part, begin, end, self._settings):
+            yield Frame(time + shift, frames.to_image(frame, part.picture))
+
+    def picture_cuts(self, suspects: Sequence[float] = ()) -> tuple[float, ...]:
+        """When the picture changes at once, by the packets' own suspicion and at the `suspects` (session time)."""
+        found: list[float] = []
+        for index, part in enumerate(self._scans):
+            if part.picture is not None:
+                shift = self._offsets[index] - part.start
+                named = [time - shift for time in suspects if self._part_at(time) == index]
+                found += [time + shift for time in find_cuts(part, (*named, *part.picture.surges), self._settings)]
+        return tuple(round(time, 3) for time in found)
 
     def cut(self, interval: Interval, target: Path) -> Path:
         """Write `interval` of the session to `target` as a small MP4 (H.264 and AAC, or AAC alone) that browsers play.
@@ -160,7 +189,23 @@ class Session:
             gaps=union(gap.widened(0.0) for gap in gaps),
             decode_errors=sum(part.errors for part in self._scans) + self._sound_errors + self._picture_errors,
             truncated=any(part.truncated for part in self._scans),
+            steps_back=tuple(sorted(self._shifted(lambda stream: stream.back))),
+            edits=tuple(sorted({edit for part in self._scans for edit in part.edits})),
+            stalls=tuple(
+                stall.shifted(offset - part.start)
+                for part, offset in zip(self._scans, self._offsets, strict=True)
+                for stall in (part.picture.stalls if part.picture else ())
+            ),
+            lost_packets=sum(part.sound.lost for part in self._scans if part.sound),
+            declared=round(sum(part.declared for part in self._scans), 3),
         )
+
+    def _shifted(self, times: Callable[[Sound | Picture], tuple[float, ...]]) -> Iterator[float]:
+        """Times of every stream, on the session's clock."""
+        for part, offset in zip(self._scans, self._offsets, strict=True):
+            for stream in (part.sound, part.picture):
+                if stream is not None:
+                    yield from (round(time + offset - part.start, 3) for time in times(stream))
 
 
 def _part(path: Path, scan: Scan, sha256: str, offset: float) -> Part:

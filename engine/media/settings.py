@@ -15,6 +15,14 @@ class MediaSettings:
     moved there (containers round time stamps). `hold` is how long a picture counts as shown when no newer one
     comes. Pictures are looked at in runs of about `view_s`, which may be spread over machines: where a run begins
     depends on the recording and this figure alone.
+
+    A picture may change at once where a packet needs `surge_ratio` times the data of the `surge_window` around it
+    (at least `surge_bytes`); there, frames within `cut_reach` are compared. A step of `cut_step` (mean luma) or more is
+    a cut if it is `cut_ratio` times as large as the `cut_near` steps before and after it; among the pictures decoded
+    anyway one `jump_ratio` times as large makes a place suspicious. `cuts_looked` such places are
+    looked at and one more for every `cuts_every`. Pictures stall where they come `stall_ratio` times more rarely than
+    usual. `edit_slack`: what an edit list may leave out as an encoder's own delay. The figures for cuts were chosen on
+    the films of eval/bench/faults.py (docs/quality.md).
     """
 
     rate: int = 16_000
@@ -39,6 +47,22 @@ class MediaSettings:
     clip_audio_bitrate: int = 48_000
     clip_quality: int = 28
     shortest_clip: float = 0.2
+    surge_window: int = 25
+    surge_ratio: float = 3.0
+    surge_bytes: float = 200.0
+    cut_reach: float = 0.8
+    cut_step: float = 2.0
+    cut_ratio: float = 2.0
+    jump_ratio: float = 1.3
+    cut_near: int = 12
+    cut_least_near: int = 6
+    cut_apart: float = 0.3
+    cuts_looked: int = 6
+    cuts_every: float = 60.0
+    stall_ratio: float = 3.0
+    least_stall: float = 0.5
+    step_back_slack: float = 0.05
+    edit_slack: float = 0.5
 
 
 DEFAULT = MediaSettings()

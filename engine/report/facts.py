@@ -114,18 +114,39 @@ _MEASURES: dict[str, dict[str, tuple[str, str]]] = {
         "clipped_share": ("削波占比", "share"),
         "silent_share": ("静音占比", "share"),
         "dropouts": ("声音中断", "spans"),
+        "holes": ("声音断续", "spans"),
+        "clipped": ("声音削顶", "spans"),
+        "bandwidth_hz": ("声音频带上限（赫兹）", "number"),
     },
     "picture": {
         "luma": ("平均亮度（0–255）", "number"),
         "sharpness": ("清晰度", "number"),
         "dark_share": ("过暗占比", "share"),
         "blurred_share": ("模糊占比", "share"),
+        "black": ("黑屏", "spans"),
+        "frozen": ("定格", "spans"),
+        "dim": ("光线过暗", "spans"),
+        "bright": ("曝光过度", "spans"),
+        "soft": ("模糊失焦", "spans"),
+        "covered": ("镜头遮挡", "spans"),
+        "turned": ("画面需转正（度）", "number"),
     },
     "continuity": {
         "gaps": ("时间戳跳变", "spans"),
         "decode_errors": ("解码错误", "count"),
         "truncated": ("文件提前结束", "flag"),
+        "picture_cuts": ("画面突变", "times"),
+        "stalls": ("画面卡顿", "spans"),
+        "lost_packets": ("丢失的声音数据包", "count"),
+        "edits": ("编辑痕迹", "words"),
+        "declared": ("文件声明的时长（秒）", "number"),
     },
+}
+_EDITS = {
+    "edit_list": "编辑列表",
+    "clock_restarts": "时钟重新开始（拼接）",
+    "editing_software": "编辑软件",
+    "reencoded": "重新编码（仅提示）",
 }
 _GROUPS = {"sound": "声音", "picture": "画面", "continuity": "连续性"}
 
@@ -148,7 +169,11 @@ def quality_facts(inspection: Inspection) -> list[tuple[str, list[Fact]]]:
 def _measures(group: str, measured: Any) -> list[Fact]:
     if not isinstance(measured, Mapping):
         return []
-    return [(label, _worded(measured[key], unit)) for key, (label, unit) in _MEASURES[group].items() if key in measured]
+    return [
+        (label, _worded(measured[key], unit))
+        for key, (label, unit) in _MEASURES[group].items()
+        if key in measured and (measured[key] is not None or unit in ("db", "share"))
+    ]
 
 
 def _worded(value: Any, unit: str) -> str:
@@ -160,6 +185,10 @@ def _worded(value: Any, unit: str) -> str:
         return f"{value * 100:.1f} %"
     if unit == "spans":
         return "、".join(f"{clock(one['start'])}–{clock(one['end'])}" for one in value[:8]) or "无"
+    if unit == "times":
+        return "、".join(clock(one) for one in value[:8]) or "无"
+    if unit == "words":
+        return "、".join(_EDITS.get(one, one) for one in value) or "无"
     if unit == "flag":
         return "是" if value else "否"
     return f"{value:.0f}"

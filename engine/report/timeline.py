@@ -149,17 +149,30 @@ def _papers(inspection: Inspection, scale: _Scale) -> Iterable[tuple[str, list[B
         yield "出示材料", [scale.bar(Interval(p.start, p.end), p.title or "材料", "paper") for p in papers]
 
 
+_PICTURE_FAULTS = {
+    "black": "黑屏",
+    "frozen": "定格",
+    "dim": "光线过暗",
+    "bright": "曝光过度",
+    "soft": "模糊失焦",
+    "covered": "镜头遮挡",
+}
+
+
 def _faults(inspection: Inspection, scale: _Scale) -> Iterable[tuple[str, list[Bar]]]:
     measured = inspection.quality
     gaps = _spans(measured.get("continuity"), "gaps")
     dropouts = _spans(measured.get("sound"), "dropouts")
-    if gaps or dropouts:
-        bars = [scale.bar(span, "时间戳跳变", "fault") for span in gaps]
-        yield "录制异常", bars + [scale.bar(span, "声音中断", "fault") for span in dropouts]
+    bars = [scale.bar(span, "时间戳跳变", "fault") for span in gaps]
+    bars += [scale.bar(span, "声音中断", "fault") for span in dropouts]
+    for key, name in _PICTURE_FAULTS.items():
+        bars += [scale.bar(span, name, "fault") for span in _spans(measured.get("picture"), key)]
+    if bars:
+        yield "录制异常", bars
 
 
 def _spans(measured: Any, key: str) -> list[Interval]:
-    found = measured.get(key, ()) if isinstance(measured, dict) else ()
+    found = (measured.get(key) or ()) if isinstance(measured, dict) else ()
     return [Interval(one["start"], one["end"]) for one in found]
 
 

@@ -87,6 +87,7 @@ STAGE: dict[str, Word] = {
     "sound": Word("声音质量", "sound"),
     "vision": Word("画面巡检", "vision"),
     "people": Word("人物归并", "people"),
+    "integrity": Word("连续性与音画同步", "continuity and sync"),
     "rules": Word("规则判定", "rules"),
     "confirm": Word("声学核验", "confirm"),
     "report": Word("片段与报告", "report"),

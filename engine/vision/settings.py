@@ -4,6 +4,94 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """From where on a picture counts as faulty. Luma 0..255, times in seconds, edges in pixels of `lines`.
+
+    Chosen on synthetic faults (eval/bench/faults.py); docs/quality.md has what they give, and on which films.
+    `frozen_change` is that of domain/visual.yaml (v_black_freeze); `black_luma` leaves room for noise above its 16.
+    """
+
+    lines: int = 360
+    """Shorter side to which a frame is shrunk before it is measured."""
+
+    saturated_luma: int = 250
+    """Luma from which a pixel is at the upper end."""
+
+    least_contrast: float = 2.0
+    """Slope of the strongest edges (luma a pixel) below which there is nothing to be seen."""
+
+    black_luma: float = 24.0
+    """A frame whose 98th percentile of luma lies below this is black."""
+    frozen_change: float = 1.0
+    """Two frames of which no patch differs by more than this are the same."""
+    least_black: float = 1.0
+    """Shortest black span."""
+    least_frozen: float = 2.0
+    """Shortest frozen span: nobody sits that still before a camera, whose noise alone changes the picture."""
+
+    dim_luma: float = 60.0
+    """A frame whose 90th percentile of luma lies below this is badly lit."""
+    dim_face: float = 35.0
+    """The same, of the median luma of the faces in it."""
+    bright_share: float = 0.5
+    """Share of saturated pixels above which a frame without a face is over-exposed."""
+    bright_face_share: float = 0.3
+    """The same, of the pixels of the faces in it."""
+    soft_edge: float = 2.6
+    """Width of the sharpest edges above which a frame is out of focus."""
+    covered_range: float = 40.0
+    """A frame that is not black is covered where its luma spans less than this and it has no edges."""
+    least_fault: float = 1.0
+    """Shortest span of bad light, blur or a covered lens."""
+    bridge: float = 1.0
+    """Shorter stretches without the fault between two with it do not part them."""
+
+    suspect_change: float = 25.0
+    """Change between two frames looked at from where on the place is looked at again, for a cut."""
+    suspect_ratio: float = 2.0
+    """The same, over the usual change."""
+
+    turned_every: float = 10.0
+    """How often a frame is also looked at turned, at most."""
+    turned_score: float = 0.6
+    """Detector's score of a face that tells which way is up."""
+    turned_lead: float = 0.1
+    """By how much that must beat the best face at any other turn."""
+    turned_least: int = 2
+    """So many frames, and most of those that tell, must agree before a picture is called turned."""
+
+
+@dataclass(frozen=True, slots=True)
+class LagLimits:
+    """How mouths are compared with the voice. Times in seconds; set before they were measured (docs/quality.md)."""
+
+    rate: float = 12.5
+    """Pictures a second in which mouths are read."""
+    bursts: int = 5
+    """Stretches looked at, at most."""
+    burst_s: float = 8.0
+    least_burst_s: float = 3.0
+    least_seconds: float = 4.0
+    """Mouths must be seen for so long altogether."""
+    least_face_px: float = 70.0
+    most_faces: int = 2
+    least_seen: float = 0.6
+    """Share of a stretch in which a large face must be seen."""
+    least_talk: float = 0.3
+    """Share of a stretch in which somebody must speak."""
+    most_s: float = 2.5
+    """Largest lag looked for."""
+    apart_s: float = 0.4
+    """Lags that lie closer together than this are one."""
+    in_step_s: float = 0.2
+    """Lags up to this are none that anybody would notice."""
+    least_score: float = 0.3
+    """Least correlation of mouths and voice."""
+    least_lead: float = 0.05
+    """By how much the best lag must beat every other."""
+
+
+@dataclass(frozen=True, slots=True)
 class VisionSettings:
     """How faces are looked for, followed and counted. Sizes in pixels of the decoded frame, times in seconds.
 
@@ -90,3 +178,8 @@ class VisionSettings:
     """Least normal score of that rise (rank test, thinned for neighbouring frames)."""
     mouth_lead: float = 1.0
     """By how much the best match of a face must beat its next speaker and the speaker's next face, in normal scores."""
+
+    picture: PictureLimits = PictureLimits()
+    """From where on a picture counts as faulty."""
+    lag: LagLimits = LagLimits()
+    """How mouths are compared with the voice."""

@@ -5,7 +5,7 @@ A long recording is looked at in views (engine/media/frames.py), each on its own
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from math import inf
 from typing import Protocol
@@ -17,10 +17,12 @@ from engine.evidence import Box, PictureQuality, Sighting
 from engine.interval import Interval
 from engine.progress import Progress, silent
 from engine.vision.appearance import Look, appearance
+from engine.vision.faults import Compass, find_faults, suspects
 from engine.vision.finder import FaceFinder, FaceModels, FoundFace
 from engine.vision.geometry import Area
 from engine.vision.picture import Light, measure, summarize
 from engine.vision.settings import VisionSettings
+from engine.vision.trait import Trait, Witness
 
 STAGE = "vision"
 
@@ -60,19 +62,24 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All frames looked at, in the order of time. `picture` is None when there was no frame."""
+    """All frames looked at, in the order of time. `picture` is None when there was no frame. `suspects` are times at
+    which the picture may have been cut, the likeliest first.
+    """
 
     glances: tuple[Glance, ...]
     picture: PictureQuality | None
+    suspects: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One frame of a view, before it is known how long it stays."""
+    """One frame of a view, before it is known how long it stays. `turn`: the way up at which a face was seen best."""
 
     time: float
     light: Light
     faces: tuple[SeenFace, ...]
+    trait: Trait
+    turn: int | None = None
 
 
 def survey(
@@ -102,23 +109,39 @@ def look(
     frames: Iterable[Frame], models: FaceModels, settings: VisionSettings, tell: Callable[[float], None]
 ) -> tuple[Seen, ...]:
     """What is seen in the frames of one view; nothing is known of what came before. `tell` hears of each time."""
-    finder = FaceFinder(models, settings)
+    finder, witness = FaceFinder(models, settings), Witness(settings.picture)
+    compass = Compass(models.detector, settings.picture)
     seen = []
     for frame in frames:
         faces = tuple(_seen(face, frame) for face in finder.find(frame.image, frame.time))
-        seen.append(Seen(frame.time, measure(frame.image, settings), faces))
+        trait = witness.see(frame.image, [face.area for face in faces])
+        turn = compass.ask(frame.image, frame.time)
+        seen.append(Seen(frame.time, measure(frame.image, settings), faces, trait, turn))
         tell(frame.time)
     return tuple(seen)
 
 
-def join(seen: Sequence[Seen], settings: VisionSettings, end: float | None = None) -> Survey:
-    """All views, in the order of time, as one survey; no presence reaches beyond `end` (seconds)."""
+def join(
+    seen: Sequence[Seen],
+    settings: VisionSettings,
+    end: float | None = None,
+    jumps: Sequence[tuple[float, float]] = (),
+) -> Survey:
+    """All views, in the order of time, as one survey; no presence reaches beyond `end` (seconds). `jumps` (strength,
+    time) were met between the frames looked at.
+    """
     spans = held([one.time for one in seen], settings, end)
     glances = tuple(
         Glance(span, one.light, not (one.light.dark(settings) or one.light.blurred(settings)), one.faces)
         for one, span in zip(seen, spans, strict=True)
     )
-    return Survey(glances, summarize([one.light for one in seen], settings))
+    picture = summarize([one.light for one in seen], settings)
+    if picture is not None:
+        turns = [one.turn for one in seen if one.turn is not None]
+        faults = find_faults(spans, [one.trait for one in seen], turns, settings.picture)
+        picture = replace(picture, **{one.name: getattr(faults, one.name) for one in fields(faults)})
+    coarse = suspects([one.time for one in seen], [one.trait for one in seen], settings.picture)
+    return Survey(glances, picture, (*(time for _, time in sorted(jumps, reverse=True)), *coarse))
 
 
 def held(times: list[float], settings: VisionSettings, end: float | None) -> list[Interval]:

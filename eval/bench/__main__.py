@@ -1,4 +1,4 @@
-"""`python -m eval.bench [long] [corpus] [faces] [rules] [store]`: measure and print; without a name, everything.
+"""`python -m eval.bench [long] [corpus] [faces] [faults] [rules] [store]`: measure and print; without any, all.
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -9,13 +9,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.bench import corpus, faces, long, rules, store
+from eval.bench import corpus, faces, faults, long, rules, store
 from eval.bench.figures import Figure, as_data, environment, table
+from eval.synth.faults import KINDS
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "long": lambda options: long.measure(options.minutes),
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
+    "faults": lambda options: faults.measure(options.field, options.films, options.only or KINDS),
     "rules": lambda _: rules.measure(),
     "store": lambda options: store.measure(options.sessions, options.postgres),
 }
@@ -29,6 +31,9 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")
     parser.add_argument("--trials", type=int, default=100, help="frames per face height")
     parser.add_argument("--faces", type=Path, help="folder of portraits, one person each; default: packaged ones")
+    parser.add_argument("--field", type=Path, help="folder of talking people, into which faults are put too")
+    parser.add_argument("--films", type=int, default=2, help="films of each base recording for every fault")
+    parser.add_argument("--only", nargs="*", choices=KINDS, metavar="FAULT", help="these faults only")
     parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
     parser.add_argument("--postgres", help="address of an empty database, to measure PostgreSQL too")
     parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")

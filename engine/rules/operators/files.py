@@ -224,6 +224,8 @@ class Cut(Operator):
             return not_measured(WHAT["picture"])
         if continuity.truncated:
             return unknown(Ruling("inconclusive", "media_cut_short"))
+        if self.with_sound and (jumps or cuts):
+            return miss("cut_unbroken", count=len(jumps) + len(cuts))
         return miss("cut_none", what="、".join(WHAT[one] for one in self.of))
 
     def _near(self, span: Interval, time: float) -> bool:

@@ -108,7 +108,7 @@ GAP = Interval(30.0, 33.0)
         ({}, {}, "unknown", "not_measured"),
         ({"gaps": (GAP,)}, {"of": ["gap"]}, "unknown", "not_measured"),
         ({"picture_cuts": (50.0,), "sound_breaks": (50.3,)}, {}, "hit", "cut_found"),
-        ({"picture_cuts": (50.0,), "sound_breaks": (51.0,)}, {}, "miss", "cut_none"),
+        ({"picture_cuts": (50.0,), "sound_breaks": (51.0,)}, {}, "miss", "cut_unbroken"),
         ({"picture_cuts": (50.0,), "sound_breaks": (51.0,)}, {"with_sound": False}, "hit", "cut_found"),
         ({"gaps": (GAP,), "picture_cuts": (), "sound_breaks": (33.4,)}, {}, "hit", "cut_found"),
     ],
