@@ -14,6 +14,7 @@ from engine.rules.judgement import Ruling
 from engine.rules.replies import Reply
 from engine.rules.ruleset import Disclosure, Stated
 from engine.rules.schema import Polarity
+from engine.rules.spoken import VOICE_BETWEEN
 from engine.rules.stated import Match, compare
 
 NO_REPLY = Answer(classification="none")
@@ -108,7 +109,7 @@ def _with_replies(
         if following.item != rule.head.id and following.interval.end <= reach:
             between.append(following)
         following = next(later, None)
-    if between and not rule.summary:
+    if between and not (rule.summary and _one_breath(case, rule, occurrence, between[0])):
         own = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
         if case.conversation.unread_speech(own, answering_roles(case, rule)):
             return Acknowledged(UNREAD, Ruling("review", "answer_unread"), own.end)
@@ -125,6 +126,15 @@ def _with_replies(
         return stated
     ruling = _ruling(case, expect, decisive, before)
     return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
+
+
+def _one_breath(case: Case, rule: Disclosure, occurrence: Occurrence, following: Asked) -> bool:
+    """Whether nobody else, a mere 嗯 left out, spoke before the salesperson went on to `following`. Where somebody
+    answered in the customer's place, what the customer says later is no answer to this.
+    """
+    begins = case.hearing.others(rule.says).stream.begins
+    first, last = (bisect_left(begins, time) for time in (occurrence.interval.end, following.interval.start))
+    return last - first < VOICE_BETWEEN
 
 
 def _question_end(case: Case, reply: Reply, occurrence: Occurrence) -> float:

@@ -2,8 +2,8 @@
 policyholder.age >= 60.
 
 Three-valued: where the order lacks a field, the answer may be unknown, and the missing fields are named. `and`, `or`
-and `not`
-follow suit: false and unknown is false, true or unknown is true. `given PATH` asks whether the order has the field.
+and `not` follow suit: false and unknown is false, true or unknown is true. What is compared with a figure that cannot
+be there (the payment years of a single premium) is false. `given PATH` asks whether the order has the field.
 """
 
 import re
@@ -142,6 +142,8 @@ class _Parser:
         def test(view: OrderView) -> Truth:
             (first, lacking), (second, also_lacking) = left(view), right(view)
             missing = lacking + also_lacking
+            if any(map(view.has_no, missing)):
+                return Truth(False)
             return Truth(None, missing) if missing else Truth(compare(first, second))
 
         return test

@@ -55,6 +55,8 @@ def judge(case: Case, rule: Disclosure, view: OrderView, heard: Heard, asked: Se
         return _missing(case, rule, heard)
     weighed = [_weigh(case, rule, view, one, heard, asked) for one in heard.complete]
     _doubt(case, rule, heard.searched, weighed, asked)
+    if heard.borrowed:  # the answers were given to other items, too
+        weighed = [replace(one, ruling=BORROWED) for one in weighed]
     best = max(weighed, key=lambda one: WORST_FIRST.index(one.ruling.verdict))
     contrary = [one for one in weighed if one.ruling.code in CONTRARY]
     if best.ruling.verdict != "pass" or not contrary:
@@ -128,6 +130,7 @@ def _weigh(
 
 
 DISCLOSED = Ruling("pass", "disclosed")
+BORROWED = Ruling("review", "doubt_borrowed")
 
 
 def _doubt(case: Case, rule: Disclosure, searched: Searched, weighed: list[_Weighed], asked: Sequence[Asked]) -> None:

@@ -13,6 +13,7 @@ from engine.inspection import Item, Note
 from engine.order import Order
 from engine.rules import checks, disclosures, listening, prohibitions, sights
 from engine.rules.acknowledging import Asked, acknowledge, answering_roles
+from engine.rules.borrowing import set_apart
 from engine.rules.case import Case, sale_date
 from engine.rules.concepts import Occurrence
 from engine.rules.conditions import Truth
@@ -83,9 +84,15 @@ class _Court:
         ]
         plain = [self._hear_plainly(rule, view) for rule, _, view in due]
         listening.expect_resembling((rule, one) for (rule, *_), one in zip(due, plain, strict=True) if one)
-        for (rule, index, view), one in zip(due, plain, strict=True):
-            heard = self._heard[rule.head.id, index] = self._hear(rule, view, one)
-            for occurrence in heard.complete if heard else ():
+        found = {
+            (rule.head.id, index): self._hear(rule, view, one)
+            for (rule, index, view), one in zip(due, plain, strict=True)
+        }
+        rules = {(rule.head.id, index): rule for rule, index, _ in due}
+        self._heard = set_apart(self._case, found, rules)
+        for rule, index, _ in due:
+            heard = self._heard[rule.head.id, index]
+            for occurrence in heard.complete if heard and not heard.borrowed else ():
                 span = occurrence.interval
                 self._first_said[rule.head.id] = min(self._first_said.get(rule.head.id, span.start), span.start)
                 place = span.start, span.end, rule.head.id, rule.asks

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from engine.language.folding import bare, fold
 from engine.language.numbers import spell
 from engine.rules import figures
 from engine.rules.case import Case
-from engine.rules.concepts import Found, Occurrence, find
+from engine.rules.concepts import LONGEST_SENTENCE, Found, Occurrence, find
 from engine.rules.hearing import Searched
 from engine.rules.judgement import Request, Ruling
 from engine.rules.orders import OrderView, Value
@@ -71,12 +72,40 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
     around = [found for found in everywhere if concept.similar or _close(found, occurrence, searched)]
     if concept.number or concept.choices or (not concept.equals and not concept.similar):
         around = [one for one in around if figures.is_value(case.ruleset.doubts, searched.stream, one.start, one.end)]
+    if concept.choices or not (concept.number or concept.similar):
+        around = _own(around, occurrence, searched.stream, case)
     if not around:
         return Comparison(concept, "not_due" if concept.if_said else "unheard", expected)
     if concept.equals is None:
         best = max(around, key=lambda found: found.score)
         return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
     return _compare_values(concept, expected, around, occurrence, searched, case)
+
+
+NAME_BESIDE = 2  # letters of a product's name beside a word that make the word a part of the name
+
+
+def _own(around: Sequence[Found], occurrence: Occurrence, stream: Stream, case: Case) -> list[Found]:
+    """The words among `around` that are said of the item: none that is a part of a product's name (传家宝终身寿险 says
+    nothing of the period), and those of its own sentences before those around them.
+    """
+    names = [bare(fold(one.full_name)) for one in case.view.order.products if one.full_name]
+    told = [one for one in around if not any(_in_name(stream.text, one, name) for name in names)]
+    left, right = stream.around(occurrence.start, occurrence.end, stream.sentence_starts, LONGEST_SENTENCE)
+    return [one for one in told if left <= one.start and one.end <= right] or told
+
+
+def _in_name(text: str, found: Found, name: str) -> bool:
+    """Whether a word stands in the text beside the same letters as in `name`."""
+    word = text[found.start : found.end]
+    place = name.find(word)
+    while place >= 0:
+        before, behind = name[max(0, place - NAME_BESIDE) : place], name[place + len(word) :][:NAME_BESIDE]
+        beside = (before and text.endswith(before, 0, found.start)) or (behind and text.startswith(behind, found.end))
+        if beside:
+            return True
+        place = name.find(word, place + 1)
+    return False
 
 
 def _compare_values(

@@ -19,13 +19,15 @@ By = Literal["speaker", "doubtful", "other"]
 class Heard:
     """What was heard of one disclosure: complete occurrences, else the nearest miss.
 
-    `searched` is where, `by` tells whether by a voice that had to say it.
+    `searched` is where, `by` tells whether by a voice that had to say it. `borrowed`: its words were said for other
+    items (borrowing.py).
     """
 
     searched: Searched
     complete: tuple[Occurrence, ...]
     nearest: Occurrence | None
     by: By = "speaker"
+    borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

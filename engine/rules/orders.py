@@ -26,6 +26,7 @@ COMPUTED = (
 )  # fmt: skip
 SINGLE_PREMIUM, YEARLY_PREMIUM = "product.single_premium", "product.yearly_premium"
 PARAMETER = "parameter."
+PAYMENT_MODE, PAYMENT_YEARS, SINGLE = "product.payment_mode", "product.payment_years", "趸交"
 INSTALMENTS_A_YEAR = {"年交": 1, "半年交": 2, "季交": 4, "月交": 12}
 RECORDED_REGIONS = {"CN-YN": date(2022, 8, 1), "CN-SN": date(2025, 7, 1)}
 LINKED = "投资连结型"
@@ -64,6 +65,12 @@ class OrderView:
         if path not in self._known:
             self._known[path] = self._value(path)
         return self._known[path]
+
+    def has_no(self, path: str) -> bool:
+        """Whether the order says nothing at `path` because there is nothing to say: a single premium has no payment
+        years.
+        """
+        return path == PAYMENT_YEARS and self.value(path) is None and self.value(PAYMENT_MODE) == SINGLE
 
     def _value(self, path: str) -> Value:
         if path == "policyholder.age":

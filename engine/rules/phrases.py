@@ -9,14 +9,17 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from engine.language.folding import bare, fold
 from engine.language.pinyin import blurred
 from engine.rules import resemblance
-from engine.rules.lexicon import SHORTEST, Lexicon, Word, looked_for
+from engine.rules.lexicon import NEAR, SHORTEST, TEXT, Lexicon, Word, looked_for
 
 Level = Literal["text", "pinyin", "near"]
 LEVELS: tuple[Level, ...] = ("text", "pinyin", "near")  # in the order of lexicon.TEXT, PINYIN and NEAR
@@ -167,7 +170,25 @@ class Words:
             return [(start, start + 1, "text", text) for start in _occurrences(text, self.text)]
         length, levels = len(text), self.vocabulary.levels
         places = self._places.of(self.vocabulary.index[text])
-        return [(start, start + length, LEVELS[fit], text) for start, fit in places if LEVELS[fit] in levels]
+        return [
+            (start, start + length, LEVELS[fit], text)
+            for start, fit in places
+            if LEVELS[fit] in levels and (fit != NEAR or self._reaches[start] < start + length)
+        ]
+
+    @cached_property
+    def _reaches(self) -> Sequence[int]:
+        """For every letter, how far the words reach that begin at or before it and stand there letter by letter: 险产
+        inside 保险产品 is no 现场 misheard.
+        """
+        reaches = np.zeros(len(self.text) + 1, dtype=np.intp)
+        for index in self._places.words:
+            length = len(self.vocabulary.lexicon.words[index].text)
+            for start, fit in self._places.of(index):
+                if fit == TEXT:
+                    reaches[start] = max(reaches[start], start + length)
+        reached: list[int] = np.maximum.accumulate(reaches).tolist()
+        return reached
 
 
 class Resembling:

@@ -10,7 +10,7 @@ from engine.rules.case import Case
 from engine.rules.concepts import Found
 from engine.rules.hearing import Searched
 from engine.rules.judgement import Ruling, outcome
-from engine.rules.phrases import SCORES
+from engine.rules.phrases import SCORES, Hit
 from engine.rules.ruleset import Forbidden
 from engine.rules.spoken import mean
 
@@ -53,9 +53,14 @@ def _hits(case: Case, rule: Forbidden, searched: Searched) -> list[Found]:
         if hit.end > _sentence_end(hit, searched):
             continue
         left, right = _guarded(case, rule, hit, searched)
-        if not any(left <= guard.start and guard.end <= right for guard in guards):
+        if not any(left <= guard.start and guard.end <= right and not _part_of(guard, hit) for guard in guards):
             kept.append(hit)
     return kept
+
+
+def _part_of(guard: Hit, hit: Found) -> bool:
+    """Whether the guard is but a piece of the forbidden words as the rule has them: 如实 in 不需要如实."""
+    return hit.start <= guard.start and guard.end <= hit.end and guard.phrase in hit.matched
 
 
 def _sentence_end(hit: Found, searched: Searched) -> int:

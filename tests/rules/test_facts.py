@@ -91,7 +91,9 @@ def test_the_product_s_name_may_sound_alike(judge, said, verdict):
         ({"kind": "years", "value": 20}, "三十年", "fail"),
         ({"kind": "to_age", "value": 70}, "到七十周岁", "pass"),
         ({"kind": "to_age", "value": 80}, "到七十周岁", "fail"),
-        ({"kind": "whole_life"}, "三十年", "review"),
+        ({"kind": "whole_life"}, "三十年", "fail"),
+        ({"kind": "whole_life"}, "到七十周岁", "fail"),
+        ({"kind": "whole_life"}, "合同里写的", "review"),
     ],
 )
 def test_cover_period(judge, cover, said, verdict):

@@ -34,14 +34,13 @@ from engine.rules.operators.orderdata import (
 )
 from engine.rules.operators.outcomes import figure, hit, miss, not_applicable, percent, unknown
 from engine.rules.operators.params import Count, OrderPath
-from engine.rules.orders import SINGLE_PREMIUM, YEARLY_PREMIUM, OrderView
+from engine.rules.orders import PAYMENT_YEARS, SINGLE, SINGLE_PREMIUM, YEARLY_PREMIUM, OrderView
 
 Paths = Annotated[
     tuple[OrderPath, ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
     Field(min_length=1),
 ]
-SINGLE = "趸交"
 
 
 class _Figure(Operator):
@@ -148,8 +147,8 @@ class Sum(_Figure):
     def of_one(self, view: OrderView) -> Outcome:
         values = {path: _amount(view, path) for path in self.of}
         absent = [path for path, value in values.items() if value is None]
-        if "product.payment_years" in absent and view.value("product.payment_mode") == SINGLE:
-            return not_applicable("premium_paid_otherwise", field=named("product.payment_years"), mode=SINGLE)
+        if any(map(view.has_no, absent)):
+            return not_applicable("premium_paid_otherwise", field=named(PAYMENT_YEARS), mode=SINGLE)
         if absent:
             return lacking(*absent)
         total = sum((value for value in values.values() if value is not None), Decimal(0))
