@@ -1,6 +1,7 @@
 # make demo   set up, fetch weights, inspect the two demo sessions
 # make serve  set up, fetch weights, serve on this machine (DEMO=1: with the demo sessions)
 # make test   set up, fetch weights, run the tests
+# make evaluation   600 synthetic sessions (COUNT=, JOBS=), run and report
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +12,7 @@ UV := .tools/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml -q --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help setup setup-dev weights voices demo serve docs test test-full bench lint format lock clean
+.PHONY: help setup setup-dev weights voices demo serve docs test test-full bench evaluation lint format lock clean
 
 help:
 	@echo "make demo       环境、权重、演示检查 / set up, fetch weights, inspect the demo sessions"
@@ -19,6 +20,7 @@ help:
 	@echo "make docs       重新生成配置参考 / make the configuration reference anew"
 	@echo "make test       测试 / tests (test-full: with the long measurements)"
 	@echo "make bench      性能测量 / benchmarks"
+	@echo "make evaluation 合成 600 段会话，质检并写评测报告，可中断 / 600 synthetic sessions, run and report; resumes"
 	@echo "make voices     合成语音所需 / what synthetic sessions need"
 	@echo "make lint       ruff, mypy (format: ruff format)"
 	@echo "make lock       重新锁定依赖 / lock dependencies anew (LOCKFLAGS=--upgrade)"
@@ -56,6 +58,12 @@ test-full: setup-dev
 
 bench: voices weights
 	@$(BIN)/python -m eval.bench
+
+EVALUATION := out/evaluation
+evaluation: voices weights
+	@$(BIN)/mingjian eval corpus make --out $(EVALUATION)/corpus --count $(or $(COUNT),600) --seed 1
+	@$(BIN)/mingjian eval run $(EVALUATION)/corpus --out $(EVALUATION)/run --jobs $(or $(JOBS),1)
+	@$(BIN)/mingjian eval report $(EVALUATION)/run
 
 lint: setup-dev
 	$(BIN)/ruff check .
