@@ -10,6 +10,7 @@ from engine.language.numbers import spell
 from engine.rules import figures
 from engine.rules.case import Case
 from engine.rules.concepts import LONGEST_SENTENCE, Found, Occurrence, find
+from engine.rules.fieldnames import CODES
 from engine.rules.hearing import Searched
 from engine.rules.judgement import Request, Ruling
 from engine.rules.orders import OrderView, Value
@@ -42,6 +43,8 @@ class Comparison:
         said = shown(self.found.value) if self.found else ""
         if self.state == "differs":
             return Ruling("fail", "order_differs", {"name": name, "said": said, "expected": expected})
+        if self.state == "doubtful" and self.expected is None and self.found is not None:
+            return Ruling("review", "heard_nearly", {"quote": self.found.matched})
         if self.state == "doubtful":
             return Ruling("review", "order_doubtful", {"name": name, "said": said, "expected": expected})
         if self.state == "several" and self.besides is not None:
@@ -53,8 +56,8 @@ class Comparison:
 
 
 def shown(value: Value) -> str:
-    """A value for people: no exponent and no trailing zeros."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    """A value for people: no exponent and no trailing zeros, and words for a code."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else CODES.get(str(value), str(value))
 
 
 def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: Case, view: OrderView) -> Comparison:

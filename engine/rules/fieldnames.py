@@ -4,6 +4,13 @@ from collections.abc import Iterable
 
 from engine.reasons import Words
 
+CODES = {
+    "whole_life": Words("终身", "whole life"),
+    "years": Words("按年数", "a number of years"),
+    "to_age": Words("到约定年龄", "to an age"),
+}
+"""Values of the order that are codes."""
+
 PARTIES = {
     "policyholder": Words("投保人", "policyholder"),
     "insured": Words("被保险人", "insured"),

@@ -98,7 +98,9 @@ def test_the_product_s_name_may_sound_alike(judge, said, verdict):
 )
 def test_cover_period(judge, cover, said, verdict):
     lines = ("agent", f"这份合同的保险期间是{said}，您知道吗？"), ("customer", "知道。")
-    assert item_of(judge(*lines, given=with_product(cover=cover)), "dr_period").verdict == verdict
+    item = item_of(judge(*lines, given=with_product(cover=cover)), "dr_period")
+    assert item.verdict == verdict
+    assert not any(code in item.reason for code in ("whole_life", "years", "to_age", "None")), item.reason
 
 
 def test_a_single_payment_has_no_years(judge):
