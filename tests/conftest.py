@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure: pytest-timeout bounds every test.
+settings.register_profile("mingjian", deadline=None)
+settings.load_profile("mingjian")
 
 ROOT = Path(__file__).resolve().parent.parent
 
