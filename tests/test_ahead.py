@@ -94,7 +94,8 @@ def test_pieces_in_any_order_come_to_what_one_pass_comes_to(
     assert told(finished) == told(whole)
     assert untimed(finished) == untimed(whole)
     more = {path.name for path in (tmp_path / "kept").rglob("*.gz")} - set(done)
-    assert len(more) == 1  # the text put together of its groups: nothing heavy was done twice
+    # The text put together of its groups, and the few moments that only the whole survey chooses: nothing heavy twice.
+    assert len(more) == 2
 
 
 def test_some_pieces_alone_are_no_less_right(
