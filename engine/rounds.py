@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from engine.aftermath import Comparing, after_reviews
 from engine.duties.data import duties
 from engine.duties.days import CHINA, civil_day
-from engine.duties.quotas import draw, draw_blind
+from engine.duties.quotas import draw, draw_blind, draw_double
 from engine.errors import MingjianError
 from engine.settings import Settings
 from engine.store import callbacks, heartbeats, policies, quotas, tickets
@@ -94,6 +94,8 @@ def _draw(store: Store, now: datetime) -> int:
             first = (first - timedelta(days=1)).replace(day=1)
         cases = quotas.sold_cases(s, rules.sampling, first, now + timedelta(days=1))
         blind = quotas.blind_candidates(draw_blind(cases, rules.sampling), s)
+        since = now - timedelta(days=rules.sampling.double_days)
+        doubles = draw_double(quotas.double_candidates(s, since), rules.sampling)
     drawn = 0
     for quota in rules.quotas:
         chosen = draw(quota, cases, rules.sampling, today)
@@ -101,5 +103,6 @@ def _draw(store: Store, now: datetime) -> int:
             drawn += quotas.note_drawn(s, quota.id, chosen, now)
     with store.database.writing() as s:
         drawn += quotas.note_drawn(s, quotas.BLIND, blind, now)
+        drawn += quotas.note_doubles(s, doubles, now + timedelta(days=rules.sampling.double_days), now)
         callbacks.note_draw(s, now)
     return drawn

@@ -81,18 +81,27 @@ class DecodingOptions:
 
 
 class Whisper:
-    """A Whisper network in CTranslate2 form from `folder` (model.bin, config.json, tokenizer.json, vocabulary)."""
+    """A Whisper network in CTranslate2 form from `folder` (model.bin, config.json, tokenizer.json, vocabulary).
 
-    def __init__(self, folder: Path, *, threads: int = 0, device: str = "auto") -> None:
+    On the processor up to `workers` calls from different threads run side by side, on `threads` threads each and with
+    the same results as one after the other; on a graphics processor one at a time.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 0, workers: int = 1, device: str = "auto") -> None:
         import ctranslate2
         from faster_whisper import WhisperModel
 
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
         self.name = folder.name
+        self.workers = workers if device == "cpu" else 1
         self._folder = folder
         self._network: WhisperModel = WhisperModel(
-            str(folder), device=device, compute_type="float16" if device == "cuda" else "int8", cpu_threads=threads
+            str(folder),
+            device=device,
+            compute_type="float16" if device == "cuda" else "int8",
+            cpu_threads=threads,
+            num_workers=self.workers,
         )
         self._tokenizers: dict[str, Tokenizer] = {}
 

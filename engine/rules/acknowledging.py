@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from engine.evidence import Role
 from engine.inspection import Answer, AnswerClass
 from engine.interval import Interval
+from engine.rules import answering
 from engine.rules.case import Case
 from engine.rules.concepts import Occurrence
 from engine.rules.fieldnames import listed
@@ -253,6 +254,11 @@ def _without_replies(
         )
     if case.conversation.unread_speech(window, roles):
         return Acknowledged(UNREAD, Ruling("review", "answer_unread"), until)
+    mouth = answering.by_face(case, Interval(window.start, max(window.start, latest)), roles)
+    if mouth is not None:
+        span = mouth.speaking.interval
+        answer = replace(UNREAD, start=round(span.start, 3), end=round(span.end, 3), face=mouth.speaking.person)
+        return Acknowledged(answer, Ruling("review", "answer_voice_doubtful"), max(until, span.end))
     return _silence(case, occurrence, expect, until)
 
 

@@ -75,11 +75,10 @@ def _sentences(heard: Heard, occurrence: Occurrence) -> Interval:
 def _borrowed(item: str, heard: Heard, occurrence: Occurrence, held: Sequence[Held]) -> bool:
     """Whether every one of its words stands where another item was said."""
     stream = heard.searched.stream
-    return all(
-        any(one.item != item and _covers(one.span, stream.interval(found.start, found.end)) for one in held)
-        for found in occurrence.founds
-    )
+    others = [one.span for one in held if one.item != item]
+    words = [(stream.begins[found.start], stream.ending(found.start, found.end)) for found in occurrence.founds]
+    return all(any(_covers(span, begin, end) for span in others) for begin, end in words)
 
 
-def _covers(outer: Interval, inner: Interval) -> bool:
-    return outer.start <= inner.start + ROUNDING_S and inner.end <= outer.end + ROUNDING_S
+def _covers(outer: Interval, begin: float, end: float) -> bool:
+    return outer.start <= begin + ROUNDING_S and end <= outer.end + ROUNDING_S

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from engine.evidence import Confirmation, Evidence, Role
 from engine.inspection import Finding, How, Window
-from engine.interval import Interval, total
+from engine.interval import Interval, total, union
 from engine.rules.concepts import Found
 from engine.rules.cover import Cover
 from engine.rules.hearing import Hearing
@@ -72,10 +72,12 @@ class Case:
 
     @cached_property
     def _intact(self) -> float:
-        """Share of the session that is not lost in gaps of the stream."""
+        """Share of the session that is neither lost in gaps of the stream nor undecodable."""
         if not self.whole.duration:
             return 0.0
-        return 1.0 - min(1.0, total(self.evidence.quality.continuity.gaps) / self.whole.duration)
+        continuity = self.evidence.quality.continuity
+        lost = total(union([*continuity.gaps, *(continuity.undecoded or ())]))
+        return 1.0 - min(1.0, lost / self.whole.duration)
 
     def unjudgeable(self) -> Ruling | None:
         """Why an absence from the whole session proves nothing, or None when it does."""

@@ -206,7 +206,7 @@ class Compiler:
         return Concept(
             name=part.concept,
             phrases=self._phrases(part.any, (*at, "any"), part.pinyin),
-            exceptions=self._phrases(part.except_, (*at, "except"), by_sound=False),
+            exceptions=self._phrases(part.except_, (*at, "except")),
             patterns=self._patterns(part.regex, (*at, "regex")),
             number=self._number(part.number, (*at, "number")) if part.number else None,
             choices=tuple(

@@ -106,6 +106,7 @@ class _Composer:
         for name in MERGED:
             self._merge(name, data, marks)
         self._override(data, marks)
+        self._word(data, marks)
         content = b"".join(sha256(source.content).digest() for source in self._files)
         return Source(self._top.name, content, data, marks, (*self._top.faults, *self._faults))
 
@@ -168,6 +169,60 @@ class _Composer:
                 _forget(marks, (name, index, field))
                 moved = {at: place for at, place in self._top.marks.items() if at[:3] == written}
                 marks.update({(name, index, field, *at[3:]): place for at, place in moved.items()})
+
+    def _word(self, data: Rule, marks: dict[Location, Place]) -> None:
+        """Adds wordings to concepts of rules, included ones too."""
+        wordings = self._top.data.get("wordings")
+        found = {rule["id"]: (name, i) for name, i, rule in _rules(data) if isinstance(rule.get("id"), str)}
+        for rule_id, concepts in wordings.items() if isinstance(wordings, dict) else ():
+            at = found.get(rule_id)
+            if at is None:
+                self._faults.append(self._top.fault(("wordings", rule_id), *_unknown(rule_id)))
+                continue
+            for concept, phrases in concepts.items() if isinstance(concepts, dict) else ():
+                written: Location = ("wordings", rule_id, concept)
+                place = _concept_at(data[at[0]][at[1]], concept)
+                if place is None:
+                    zh, en = f"“{rule_id}”没有要点“{concept}”", f"{rule_id!r} has no concept {concept!r}"
+                    self._faults.append(self._top.fault(written, zh, en))
+                elif isinstance(phrases, list):
+                    self._add(data, marks, at, place, phrases, written)
+
+    def _add(
+        self,
+        data: Rule,
+        marks: dict[Location, Place],
+        at: tuple[str, int],
+        place: tuple[str, int],
+        phrases: list[Any],
+        written: Location,
+    ) -> None:
+        """Adds `phrases`, written at `written`, to the concept at `place` of the rule at `at`."""
+        section, index = at
+        field, number = place
+        rule = data[section][index]
+        concept = rule[field][number]
+        old = concept.get("any")
+        known = list(old) if isinstance(old, list) else []
+        new = [(i, one) for i, one in enumerate(phrases) if one not in known]
+        changed = {**concept, "any": [*known, *(one for _, one in new)]}
+        listed = [changed if i == number else one for i, one in enumerate(rule[field])]
+        data[section][index] = {**rule, field: listed}
+        for i, (where, _) in enumerate(new, start=len(known)):
+            marks[section, index, field, number, "any", i] = self._top.place((*written, where))
+
+
+SPOKEN = ("must", "should", "facts")
+"""Fields of a rule that hold concepts."""
+
+
+def _concept_at(rule: Rule, name: object) -> tuple[str, int] | None:
+    """Field and number of the concept that is called `name`."""
+    for field in SPOKEN:
+        for number, one in enumerate(_listed(rule, field)):
+            if isinstance(one, dict) and one.get("concept") == name:
+                return field, number
+    return None
 
 
 def _listed(data: Any, name: str) -> list[Any]:

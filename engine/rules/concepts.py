@@ -16,7 +16,7 @@ from engine.language.numbers import Number
 from engine.language.pinyin import syllables
 from engine.rules import figures
 from engine.rules.hearing import Searched
-from engine.rules.phrases import SCORES, Hit, Level, Phrase, worst
+from engine.rules.phrases import RANK, SCORES, Hit, Level, Phrase, worst
 from engine.rules.ruleset import Concept, NumberWanted
 from engine.rules.schema import SettingsPart
 from engine.rules.spoken import Stream
@@ -85,9 +85,14 @@ def _find(concept: Concept, searched: Searched, settings: SettingsPart, name: st
     for choice, phrases in concept.choices:
         hits += _founds(concept, searched.locate(phrases), choice)
     spared = searched.locate(concept.exceptions) if hits else []
-    if spared:
-        hits = [hit for hit in hits if not any(one.start <= hit.start and hit.end <= one.end for one in spared)]
-    return sorted(hits, key=PLACE)
+    return sorted((hit for hit in hits if not any(_spares(one, hit) for one in spared)), key=PLACE)
+
+
+def _spares(longer: Hit, hit: Found) -> bool:
+    """Whether the exception holds the hit and is no less sure of its words: 不陪, heard for 不赔, may be a part of
+    如实告知…不赔 heard no better; 保险责任 heard letter by letter is not taken for 保险责任由 by sound alone.
+    """
+    return longer.start <= hit.start and hit.end <= longer.end and RANK[longer.level] <= RANK[hit.level]
 
 
 PLACE = itemgetter(1, 2)  # start and end of what was found

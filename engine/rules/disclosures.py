@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.evidence import Role
 from engine.inspection import Answer, Finding, Item, Note
 from engine.inspection import Concept as ConceptResult
 from engine.interval import Interval
-from engine.reasons import Words
-from engine.rules import doubts
-from engine.rules.acknowledging import Acknowledged, Asked, acknowledge
+from engine.rules import answering, doubts
+from engine.rules.acknowledging import Acknowledged, Asked, acknowledge, answering_roles
 from engine.rules.case import Case, majority
 from engine.rules.concepts import PLACE, Found, Occurrence, find
 from engine.rules.facts import Comparison, compare
 from engine.rules.hearing import Searched
-from engine.rules.judgement import WORST_FIRST, Ruling, note, outcome, worst
+from engine.rules.judgement import ROLE_NAMES, WORST_FIRST, Ruling, note, outcome, worst
 from engine.rules.listening import Heard, name_of
 from engine.rules.orders import OrderView
 from engine.rules.ruleset import Concept, Disclosure
@@ -121,8 +119,10 @@ def _weigh(
         acknowledged: Acknowledged = acknowledge(
             case, rule, occurrence, expected(case, rule, occurrence, searched), asked
         )
-        answer, until = acknowledged.answer, acknowledged.until
+        answer, until = answering.with_face(case, acknowledged.answer), acknowledged.until
         rulings.append(acknowledged.ruling)
+        doubt = answering.doubt(case, answer, answering_roles(case, rule))
+        rulings += [doubt] if doubt is not None else []
     ruling = worst([*rulings, DISCLOSED])
     if ruling.verdict == "pass" and rulings:
         ruling = rulings[-1]
@@ -155,7 +155,10 @@ def _judged(case: Case, searched: Searched, weighed: _Weighed) -> Judged:
     return Judged(
         occurrence=occurrence,
         ruling=weighed.ruling,
-        findings=tuple(case.finding(found, searched.stream)[0] for found in founds),
+        findings=(
+            *(case.finding(found, searched.stream)[0] for found in founds),
+            *answering.findings(case, weighed.answer, weighed.ruling),
+        ),
         concepts=(*concepts, *weighed.details),
         answer=weighed.answer,
         notes=tuple(note("not_compared", name=one.concept.name) for one in comparisons if one.state == "not_compared"),
@@ -172,16 +175,6 @@ def _said_by_other(case: Case, occurrence: Occurrence, searched: Searched) -> Ru
     """The words were said, but by a voice that does not count."""
     role = majority(searched.stream.roles(occurrence.start, occurrence.end))
     return case.voices_unjudgeable() or Ruling("fail", "said_by_other", {"role": ROLE_NAMES[role]})
-
-
-ROLE_NAMES: dict[Role, Words] = {
-    "agent": Words("销售人员", "salesperson"),
-    "customer": Words("客户", "customer"),
-    "insured": Words("被保险人", "insured"),
-    "system": Words("播报语音", "announcement"),
-    "other": Words("其他人", "someone else"),
-    "unknown": Words("不明身份的人", "unknown voice"),
-}
 
 
 def _compare(

@@ -1,7 +1,8 @@
 """What stands in a rule set file and in a part that several of them share, beside the rules themselves.
 
 A rule set draws its rules from parts (`include`), leaves some out (`without`), changes single fields of others
-(`override`) and adds its own. `engine.rules.composing` puts them together.
+(`override`), adds wordings to concepts of others (`wordings`) and has rules of its own. `engine.rules.composing` puts
+them together.
 """
 
 from typing import Annotated, Any, Literal
@@ -83,5 +84,6 @@ class RuleSetPart(SharedPart):
     policy: Name = "default"
     without: tuple[str, ...] = ()
     override: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    wordings: dict[str, dict[str, tuple[Text, ...]]] = Field(default_factory=dict)
     parameters: dict[Name, ParameterPart] = Field(default_factory=dict)
     settings: SettingsPart = SettingsPart()

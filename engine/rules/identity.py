@@ -27,7 +27,7 @@ SEXES: dict[str, Sex] = {
     **dict.fromkeys(("男", "男性", "m", "male", "1"), "男"),
     **dict.fromkeys(("女", "女性", "f", "female", "2"), "女"),
 }
-COUNTRY = re.compile(r"(?:\+|00)86|^86(?=1[3-9][0-9]{9}$)")
+COUNTRY = re.compile(r"^(?:\+|00)86|^86(?=1[3-9][0-9]{9}$)")
 PHONE_SHOWN = 3, 2
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from engine import reasons
+from engine.evidence import Role
 from engine.inspection import Answer, Concept, Finding, Item, Note, Verdict, Window
 from engine.interval import Interval
 from engine.reasons import Words
@@ -14,6 +15,16 @@ from engine.rules.schema import Detector
 
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "inconclusive", "review", "pass", "not_applicable")
 TO_MEND: tuple[Verdict, ...] = ("fail", "inconclusive", "review")
+
+
+ROLE_NAMES: dict[Role, Words] = {
+    "agent": Words("销售人员", "salesperson"),
+    "customer": Words("客户", "customer"),
+    "insured": Words("被保险人", "insured"),
+    "system": Words("播报语音", "announcement"),
+    "other": Words("其他人", "someone else"),
+    "unknown": Words("不明身份的人", "unknown voice"),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)

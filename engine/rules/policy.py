@@ -170,7 +170,9 @@ def decide(judgement: Judgement, policy: Policy, evidence: Evidence, order: Orde
 
 
 def _unusable(limits: UnusablePart, evidence: Evidence) -> Note | None:
-    transcript = evidence.transcript
+    transcript, opening = evidence.transcript, evidence.stage("open")
+    if opening is not None and opening.status == "failed" and opening.reason is not None:
+        return note(opening.reason)
     if transcript is None:
         return note("unusable_no_sound")
     if total(transcript.speech) < limits.speech_seconds_below:

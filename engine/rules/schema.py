@@ -233,7 +233,8 @@ class SettingsPart(Part):
     near match. `negation_margin`: a yes whose negation scores above it is unclear. `sure_probability`: where every
     character was recognised with at least this, no other word is guessed at. `name_share`, `name_doubt`: similarity
     from which a spoken name is the order's name, and from which a person must look. `number_confidence`: a number
-    recognised with less is not compared, a person looks.
+    recognised with less is not compared, a person looks. `mouth_floor`: from which probability on it counts what the
+    picture tells of who speaks.
 
     `miss_reach_s`: so far around the nearest miss of an item the same guards hold: speech without text, noise, overlap,
     unsure recognition and doubtful voices there make it inconclusive; `max_overlap` and `max_doubtful` are the largest
@@ -259,6 +260,7 @@ class SettingsPart(Part):
     sentence_pause_s: Seconds = 1.0
     guard_window_chars: Annotated[int, Field(gt=0)] = 14
     pattern_seconds: Annotated[float, Field(gt=0, le=10)] = 0.25
+    mouth_floor: Share = 0.9
     detector_recall: dict[Detector, Share] = {}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.curves import of_power
 from engine.evidence import PartyLevel, SoundQuality, SoundSpan, Turn
 from engine.interval import Interval, subtract, union
 from engine.media.audio import Audio
@@ -25,9 +26,11 @@ class SoundSettings:
     `margin` around speech is no pause, because speech activity cuts endings short. With less than `least_pause` of
     pauses the noise is the `noise_percentile` of all levels instead. A hole is a run of digital zeros of
     `shortest_hole` or more with sound within `hole_below_speech_db` of the speech right before and after it: what a
-    recorder mutes in pauses fades first. Peaks are flattened where `flat_share` or more of the samples lie close below
-    the largest (of 45 untouched recordings at most 0.011 in 95 % of their stretches; clipped at their loudest 2 %, at
-    least 0.055), in `least_flat` stretches within `clipped_bridge`. A voice has a level from `least_party` of it on.
+    recorder mutes in pauses fades first. That sound also has to be `hole_above_zero_db` above digital zero: what is
+    recorded softer fades into zeros by itself. Peaks are flattened where `flat_share` or more of the samples lie close
+    below the largest (of 45 untouched recordings at most 0.011 in 95 % of their stretches; clipped at their loudest
+    2 %, at least 0.055), in `least_flat` stretches within `clipped_bridge`. A voice has a level from `least_party` of
+    it on.
     """
 
     span: float = 10.0
@@ -45,6 +48,7 @@ class SoundSettings:
     shortest_hole: float = 0.1
     hole_edge: float = 0.03
     hole_below_speech_db: float = 25.0
+    hole_above_zero_db: float = 35.0
     flat_above: float = 0.9
     flat_share: float = 0.02
     least_flat: int = 2
@@ -86,12 +90,15 @@ def measure(
         traces=True,
         echo=traces.echo(),
         hum=traces.hum(),
+        steady_snr_db=traces.steady_snr_db(),
+        level_curve=of_power(levels.power, FRAME_SECONDS, settings.lowest_db),
     )
 
 
 def _holes(levels: Levels, level: float, settings: SoundSettings) -> tuple[Interval, ...]:
     """Short runs of digital zeros that break off in the middle of sound, on both sides."""
-    least = level * 10 ** (-settings.hole_below_speech_db / 10)
+    zero = settings.zero_below**2 * 10 ** (settings.hole_above_zero_db / 10)
+    least = max(zero, level * 10 ** (-settings.hole_below_speech_db / 10))
     edge = round(settings.hole_edge / FRAME_SECONDS)
     found = []
     for run in runs(levels.zero, settings.shortest_hole):

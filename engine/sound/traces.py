@@ -47,6 +47,9 @@ class TraceSettings:
     least_echo: float = 0.12
     echo_z: float = 8.0
     reach_db: float = 50.0
+    least_steady: int = 4
+    steady_quartile: float = 25.0
+    steady_range: tuple[float, float] = (-10.0, 60.0)
 
 
 DEFAULT = TraceSettings()
@@ -140,6 +143,28 @@ class Traces:
         if gain < self._settings.least_echo or gain / spread < self._settings.echo_z:
             return None
         return Echo(round((begin + place) / self._rate, 4), round(min(1.0, gain), 3))
+
+    def steady_snr_db(self) -> float | None:
+        """How far the louder half lies above the noise that is always there in all bands, in dB; None where the sound
+        is too short.
+
+        What somebody says, or plays, comes and goes in every band; steady noise stays when it has gone. The noise of a
+        band is its quietest tenth, that of all bands the lower quartile of them times their number: hum and music fill
+        some bands, noise fills all. It needs no pauses and no speech.
+        """
+        if not self._bands:
+            return None
+        bands = np.concatenate(self._bands).astype(np.float64)
+        if len(bands) < self._settings.least_steady:
+            return None
+        quietest = np.percentile(bands, self._settings.line_percentile, axis=0)
+        noise = BANDS * float(np.percentile(quietest, self._settings.steady_quartile))
+        loud = float(np.sort(bands.sum(axis=1))[len(bands) // 2 :].mean())
+        lowest, highest = self._settings.steady_range
+        if loud <= 0 or noise <= 0:
+            return highest if loud > 0 else None
+        ratio = max(loud / noise - 1.0, 1e-9)
+        return round(float(np.clip(10 * np.log10(ratio), lowest, highest)), 2)
 
     def bandwidth_hz(self) -> float | None:
         """Up to which frequency there is anything while it is loud: the highest band within `reach_db` of the loudest.

@@ -21,6 +21,7 @@ from engine.interval import Interval, intersect
 from engine.language.folding import fold
 from engine.media.audio import Audio
 from engine.progress import Progress, silent
+from engine.side_by_side import in_order
 from engine.speech.denoise import without_noise
 from engine.speech.recognizer import Recognizer
 from engine.speech.settings import ConfirmationSettings
@@ -69,12 +70,15 @@ def confirm(
     by_span: dict[Interval, list[Question]] = {}
     for question in questions:
         by_span.setdefault(question.span, []).append(question)
+
+    def ask(span: Interval) -> tuple[Confirmation, ...]:
+        return tuple(_answers(span, by_span[span], audio, transcript.speech, characters, recognizer, settings))
+
     answers: dict[tuple[Interval, str, str], Confirmation] = {}
-    for number, (span, asked) in enumerate(by_span.items()):
+    progress(STAGE, 0, 1)
+    for number, found in enumerate(in_order(ask, by_span, recognizer.at_once), start=1):
+        answers |= {(answer.span, answer.heard, answer.wanted): answer for answer in found}
         progress(STAGE, number, len(by_span))
-        for answer in _answers(span, asked, audio, transcript.speech, characters, recognizer, settings):
-            answers[answer.span, answer.heard, answer.wanted] = answer
-    progress(STAGE, 1, 1)
     keys = ((question.span, question.heard, question.wanted) for question in questions)
     return tuple(answers[key] for key in keys if key in answers)
 

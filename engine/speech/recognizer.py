@@ -72,6 +72,11 @@ class Recognizer(Protocol):
     @property
     def longest_window(self) -> float: ...
 
+    @property
+    def at_once(self) -> int:
+        """How many calls may run side by side; none may change the result of another."""
+        ...
+
     def recognize(self, windows: Sequence[Samples], *, careful: bool = False) -> tuple[Hypothesis, ...]:
         """One hypothesis per window; never biased by a prompt or by expected phrases. `careful` may cost more time."""
         ...
@@ -96,6 +101,7 @@ class WhisperRecognizer:
         self._short = DecodingOptions(beam=beam, whole_input=False)
         self._identity: str | None = None
         self.longest_window = LONGEST_SECONDS
+        self.at_once = network.workers
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from engine.evidence import Alternative, Character, StageStatus
 from engine.interval import Interval, subtract, total, union
 from engine.progress import Progress, silent
+from engine.side_by_side import in_order
 from engine.speech import guards
 from engine.speech.alternatives import differences
 from engine.speech.denoise import without_noise
@@ -92,8 +93,12 @@ def transcribe(
     progress(STAGE, 0, 1)
     readings: list[Reading] = []
     whole = groups(end, speech, recognizer, settings)
-    for number, group in enumerate(whole, start=1):
-        readings += keep(group, lambda group=group: read(samples, group, recognizer, settings))  # type: ignore[misc]
+
+    def kept(group: Group) -> Readings:
+        return keep(group, lambda: read(samples, group, recognizer, settings))
+
+    for number, found in enumerate(in_order(kept, whole, recognizer.at_once), start=1):
+        readings += found
         progress(STAGE, 0.9 * number / len(whole), 1)
     heard = [one for reading in readings for one in _characters(reading.window, reading.hypothesis, settings)]
     alternatives = tuple(one for reading in readings for one in _alternatives(reading, settings))
@@ -240,10 +245,15 @@ def _second_try(
     end: float,
 ) -> list[Heard]:
     """Text of stretches that the first pass left empty, each decoded alone."""
+
+    def again(region: Interval) -> list[Reading]:
+        return _read(samples, [window_over([region], settings.retry_pause, end)], recognizer, settings)
+
+    empty = _silent_stretches(speech, (one.character for one in heard), settings)
     return [
         one
-        for region in _silent_stretches(speech, (one.character for one in heard), settings)
-        for reading in _read(samples, [window_over([region], settings.retry_pause, end)], recognizer, settings)
+        for readings in in_order(again, empty, recognizer.at_once)
+        for reading in readings
         if not _doubtful(reading, settings)
         for one in _characters(reading.window, reading.hypothesis, settings)
         if one.character.probability >= settings.retry_least_probability

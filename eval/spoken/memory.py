@@ -31,6 +31,10 @@ class Remembering:
     def longest_window(self) -> float:
         return self.recognizer.longest_window
 
+    @property
+    def at_once(self) -> int:
+        return self.recognizer.at_once
+
     def recognize(self, windows: Sequence[Samples], *, careful: bool = False) -> tuple[Hypothesis, ...]:
         """As the recogniser; a batch is remembered as a whole, because windows in it share their padding."""
         key = fingerprint("recognize", self.identity, careful, [_hash(window) for window in windows])

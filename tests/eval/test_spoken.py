@@ -29,10 +29,10 @@ from eval.spoken.tables import (
 
 STORED = Path(__file__).resolve().parent.parent / "data" / "spoken" / "tenth.json.gz"
 
-# Recall may not fall more than 0.02 below what was measured, by `noisy`; the targets are in eval/spoken/tables.py.
-# Measured: the stored tenth 0.944 and 0.800; parts of everything that no wording was chosen by: 0.958 of 189 phrases,
-# and in noise 0.723 of 112 before its noise was weakened. In other sessions the same sentences gave 0.967 and 0.856.
-LEAST_OF_THE_TENTH = {False: 0.924, True: 0.78}
+# By `noisy`; the targets are in eval/spoken/tables.py. The stored tenth comes to 85 and 72 of 90 wherever it is judged,
+# so not one phrase may be lost. Everything may fall 0.02 below what was measured: parts that no wording was chosen by
+# gave 0.958 of 189 phrases, and in noise 0.723 of 112 before its noise was weakened.
+LEAST_OF_THE_TENTH = {False: 85 / 90, True: 72 / 90}
 LEAST_OF_EVERYTHING = {False: 0.938, True: 0.673}
 
 

@@ -65,9 +65,24 @@ def test_a_word_recognised_as_another_of_the_same_sound_keeps_its_class(recognis
     assert BOOK.classify(recognised) == expected
 
 
-@pytest.mark.parametrize("text", ["每清楚", "每太清楚", "三十了解吧？", "亲处知道"])
+@pytest.mark.parametrize(
+    "text", ["每清楚", "每太清楚", "三十了解吧？", "亲处知道", "否理解？", "我后了解？", "我太明白"]
+)
 def test_a_short_yes_after_a_character_that_explains_nothing_is_no_yes(text):
     assert BOOK.classify(text) in ("unclear", "weak")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("没什么问题，但是我不投意", "weak"), ("没什么问题，但是我不同意", "refusal"), ("没什么问题", "affirm")],
+)
+def test_a_but_behind_no_question_is_listened_to(text, expected):
+    assert BOOK.classify(text) == expected
+
+
+@pytest.mark.parametrize("text", ["太明白了", "我太清楚了", "我明白", "我都了解"])
+def test_a_yes_with_all_its_words_affirms(text):
+    assert BOOK.classify(text) == "affirm"
 
 
 @pytest.mark.parametrize("negation", NEGATIONS)

@@ -98,7 +98,8 @@ def test_both_sections_refuse_a_low_recall_at_its_line(tmp_path):
 
 def test_every_operator_over_the_picture_names_its_detector():
     seen = {"face_present", "same_frame", "enter_leave", "extra_face", "face_match", "liveness", "mouth_vs_voice",
-            "card_shown", "doc_title", "signing", "hand_copy", "clock_ocr", "voice_count", "same_voice_as"}  # fmt: skip
+            "card_facts", "card_shown", "doc_title", "signing", "hand_copy", "clock_ocr", "voice_count",
+            "same_voice_as"}  # fmt: skip
     assert {key for key, operator in by_key().items() if operator.detector} == seen
 
 

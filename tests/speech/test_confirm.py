@@ -28,6 +28,7 @@ class Scripted:
     """Gives every text the score that `scores` finds for a part of it; keeps the texts and windows it was asked."""
 
     name, identity, longest_window = "scripted", "abc", 30.0
+    at_once = 1
 
     def __init__(self, scores: dict[str, float]) -> None:
         self._scores = scores

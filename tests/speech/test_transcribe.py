@@ -24,6 +24,7 @@ class Scripted:
     """Hears what `script` says for the number of a call; later calls hear nothing. Keeps the length of every window."""
 
     name, identity, longest_window = "scripted", "0", 30.0
+    at_once = 1
 
     def __init__(self, *script: Hypothesis) -> None:
         self._script = list(script)

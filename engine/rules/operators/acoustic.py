@@ -16,8 +16,7 @@ from engine.evidence import Role, SoundQuality, Turn
 from engine.inspection import Finding
 from engine.interval import Interval, intersect, subtract, total
 from engine.rules.case import Case
-from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.judgement import Ruling
+from engine.rules.judgement import ROLE_NAMES, Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.limits import Positive, needs
 from engine.rules.operators.outcomes import (

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from engine.rules.operators import (
     acoustic,
+    cards,
     dialogue,
     files,
     fitness,
@@ -36,6 +37,7 @@ FAMILIES: tuple[tuple[type[Operator], ...], ...] = (
     voices.OPERATORS,
     visual.OPERATORS,
     papers.OPERATORS,
+    cards.OPERATORS,
     files.OPERATORS,
     fitness.OPERATORS,
     orderdata.OPERATORS,

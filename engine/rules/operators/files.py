@@ -103,6 +103,45 @@ class OneFilePerPolicy(Operator):
         return same and not repeated and (other.scenario is None or other.scenario in self.scenarios)
 
 
+class PartsJoined(Operator):
+    """The parts do not follow one another: by their times of recording more than `max_gap_s` seconds lie between two of
+    them, or they overlap by more than `max_overlap_s`.
+    """
+
+    key: ClassVar[str] = "parts_apart"
+    max_gap_s: NotNegative = 2.0
+    max_overlap_s: NotNegative = 2.0
+
+    def look(self, situation: Situation) -> Outcome:
+        evidence = situation.case.evidence
+        parts, joints = evidence.media.parts, evidence.quality.continuity.joints
+        if len(parts) < 2:
+            return not_applicable("one_part")
+        if joints is None or any(one.seconds is None for one in joints):
+            return unknown(Ruling("inconclusive", "parts_untimed"))
+        known = [(one.after, one.seconds) for one in joints if one.seconds is not None]
+        apart = [one for one in known if one[1] > self.max_gap_s or one[1] < -self.max_overlap_s]
+        if not apart:
+            return miss("parts_follow", count=len(parts))
+        findings = [
+            span_finding(
+                Interval(parts[after].interval.end, parts[after].interval.end),
+                f"第 {after + 1}、{after + 2} 段之间{'中断' if seconds > 0 else '重叠'} {figure(abs(seconds))} 秒",
+            )
+            for after, seconds in apart
+        ]
+        after, seconds = max(apart, key=lambda one: abs(one[1]))
+        way = Words("中断", "are interrupted for") if seconds > 0 else Words("重叠", "overlap by")
+        return hit(
+            "parts_apart",
+            findings,
+            count=len(apart),
+            way=way,
+            seconds=figure(abs(seconds)),
+            at=clock(parts[after].interval.end),
+        )
+
+
 class HashUnchanged(Operator):
     """Every file still has the hash it had when it was uploaded. Not applicable where no upload was recorded."""
 
@@ -310,6 +349,7 @@ def _picture(case: Case) -> PictureQuality | Outcome:
 OPERATORS = (
     Duration,
     OneFilePerPolicy,
+    PartsJoined,
     HashUnchanged,
     EditTrace,
     Fps,

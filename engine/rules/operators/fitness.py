@@ -11,8 +11,7 @@ from engine.evidence import Continuity, PictureQuality, SoundQuality
 from engine.interval import total, union
 from engine.reasons import Words
 from engine.rules.case import Case
-from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.judgement import Ruling
+from engine.rules.judgement import ROLE_NAMES, Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.faces import unseen
 from engine.rules.operators.limits import NotNegative, Positive
@@ -185,6 +184,23 @@ class HasHum(Operator):
         return hit("hum_found", hz=sound.hum.hz, margin=figure(margin, self.margin_db), limit=figure(self.margin_db))
 
 
+class SteadyNoise(Operator):
+    """The sound lies less than `min_db` above the noise that is there all the time."""
+
+    key: ClassVar[str] = "steady_noise"
+    min_db: Positive
+
+    def look(self, situation: Situation) -> Outcome:
+        sound = _sound(situation.case)
+        if isinstance(sound, Outcome):
+            return sound
+        if sound.steady_snr_db is None:
+            return not_measured("持续噪声")
+        if sound.steady_snr_db >= self.min_db:
+            return miss("steady_noise_none", snr=figure(sound.steady_snr_db))
+        return hit("steady_noise_found", snr=figure(sound.steady_snr_db, self.min_db), limit=figure(self.min_db))
+
+
 class SpeechLevel(Operator):
     """The speech is quieter than `min_db` (of full scale) on the whole."""
 
@@ -345,6 +361,7 @@ OPERATORS = (
     Clipping,
     HasEcho,
     HasHum,
+    SteadyNoise,
     SpeechLevel,
     PartyLevels,
     SoundBand,

@@ -37,7 +37,7 @@ def compiled(part: ConceptPart) -> Concept:
     return Concept(
         name=part.concept,
         phrases=tuple(phrase(text, part.pinyin) for text in part.any),
-        exceptions=tuple(phrase(text, False) for text in part.except_),
+        exceptions=tuple(map(phrase, part.except_)),
         patterns=tuple(pattern(text) for text in part.regex),
         number=_wanted_number(part.number) if part.number else None,
         choices=_choices(part.choices, part.pinyin),

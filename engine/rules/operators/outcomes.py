@@ -6,12 +6,11 @@ The verdict inside the ruling of a hit or a miss carries no meaning: the check s
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from engine.evidence import Role
+from engine.evidence import Box, Role
 from engine.inspection import Concept, Finding, How, Note
 from engine.interval import Interval
 from engine.reasons import Words
-from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.judgement import Ruling
+from engine.rules.judgement import ROLE_NAMES, Ruling
 from engine.rules.operators.base import Outcome
 
 MOST_LISTED = 8
@@ -62,10 +61,20 @@ def not_applicable(code: str, **details: object) -> Outcome:
 
 
 def span_finding(
-    span: Interval, matched: str, *, role: Role = "unknown", quote: str = "", how: How = "signal", score: float = 1.0
+    span: Interval,
+    matched: str,
+    *,
+    role: Role = "unknown",
+    quote: str = "",
+    how: How = "signal",
+    score: float = 1.0,
+    at: float | None = None,
+    box: Box | None = None,
 ) -> Finding:
-    """`span` as evidence; `matched` says what was measured there."""
-    return Finding(round(span.start, 3), round(span.end, 3), role, quote[:QUOTED], matched, how, round(score, 4))
+    """`span` as evidence; `matched` says what was measured there, `box` where in the picture, at the moment `at`."""
+    start, end = round(span.start, 3), round(span.end, 3)
+    place = None if box is None else box.rounded(4)
+    return Finding(start, end, role, quote[:QUOTED], matched, how, round(score, 4), at=at, box=place)
 
 
 def _listed(findings: Iterable[Finding]) -> tuple[Finding, ...]:

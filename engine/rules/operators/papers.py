@@ -5,6 +5,7 @@ outcome is unknown; "not seen" is a miss only where enough of the picture could 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, ClassVar
@@ -22,7 +23,17 @@ from engine.rules.judgement import Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.faces import hull, scene_of
 from engine.rules.operators.limits import NotNegative
-from engine.rules.operators.outcomes import clock, figure, hit, miss, not_measured, percent, span_finding, unknown
+from engine.rules.operators.outcomes import (
+    clock,
+    figure,
+    hit,
+    miss,
+    not_applicable,
+    not_measured,
+    percent,
+    span_finding,
+    unknown,
+)
 from engine.rules.operators.params import OrderPath
 from engine.rules.schema import Detector, Seconds, Share
 
@@ -54,6 +65,14 @@ def _unless_unread(case: Case, scene: Scene, missed: Outcome) -> Outcome:
     return missed
 
 
+def paper_finding(paper: Paper, matched: str) -> Finding:
+    """A paper as evidence: when it was shown, and where it was when it was read."""
+    score = 1.0 if paper.legibility is None else paper.legibility
+    return span_finding(
+        paper.interval, matched, quote=paper.title, how="ocr", score=score, at=paper.seen, box=paper.box
+    )
+
+
 class CardShown(Operator):
     """A card that shows one of `words` is held into the picture for `min_s` seconds.
 
@@ -73,7 +92,7 @@ class CardShown(Operator):
         shown = [one for one in scene.papers if (self.any_paper or one.kind in CARDS) and self._word(one)]
         seconds = total(one.interval for one in shown)
         if seconds >= self.min_s:
-            findings = [span_finding(one.interval, self._word(one), quote=one.title, how="ocr") for one in shown]
+            findings = [paper_finding(one, self._word(one)) for one in shown]
             return hit("card_shown", findings, words=self._word(shown[0]), seconds=figure(seconds))
         if shown:
             return miss("shown_briefly", title=self._word(shown[0]), seconds=figure(seconds), limit=figure(self.min_s))
@@ -104,7 +123,7 @@ class DocTitle(Operator):
         shown = [(one, like) for one in scene.papers if (like := self.likeness(one.title)) >= self.min_similarity]
         seconds = total(one.interval for one, _ in shown)
         if seconds >= self.min_s:
-            findings = [span_finding(one.interval, one.title, quote=one.title, how="ocr", score=s) for one, s in shown]
+            findings = [paper_finding(one, one.title) for one, _ in shown]
             return hit("doc_shown", findings, title=shown[0][0].title, seconds=figure(seconds))
         if shown:
             title = shown[0][0].title
@@ -220,7 +239,7 @@ class HandCopy(_Written):
 
 
 def _act_finding(act: Act, matched: str) -> Finding:
-    return span_finding(act.interval, matched, role="unknown", quote=act.document, how="ocr", score=act.score)
+    return span_finding(act.interval, matched, quote=act.document, how="ocr", score=act.score, at=act.seen, box=act.box)
 
 
 class ClockOcr(Operator):
@@ -233,29 +252,61 @@ class ClockOcr(Operator):
     max_drift_s: Seconds
 
     def look(self, situation: Situation) -> Outcome:
-        scene = scene_of(situation.case)
-        if isinstance(scene, Outcome):
-            return scene
-        if scene.clocks is None:
-            return not_measured("画面时间")
-        read = [(one, datetime.fromisoformat(one.reads)) for one in sorted(scene.clocks, key=lambda one: one.time)]
+        read = _clock(situation.case)
+        if isinstance(read, Outcome):
+            return read
+        return miss("clock_missing") if len(read) < 2 else _wrong(read, self.max_drift_s) or _goes(read)
+
+
+class ClockWrong(Operator):
+    """The clock in the picture runs back, or drifts from the recording by more than `max_drift_s` seconds. Without a
+    clock there is nothing to judge.
+    """
+
+    key: ClassVar[str] = "clock_wrong"
+    max_drift_s: Seconds
+
+    def look(self, situation: Situation) -> Outcome:
+        read = _clock(situation.case)
+        if isinstance(read, Outcome):
+            return read
         if len(read) < 2:
-            return miss("clock_missing")
-        for (before, earlier), (after, later) in pairwise(read):
-            if later < earlier:
-                return miss("clock_runs_back", [_reading(before), _reading(after)], at=clock(after.time))
-        (first, begun), (last, ended) = read[0], read[-1]
-        drift = abs((ended - begun).total_seconds() - (last.time - first.time))
-        findings = [_reading(first), _reading(last)]
-        if drift > self.max_drift_s:
-            seconds, limit = figure(drift, self.max_drift_s), figure(self.max_drift_s)
-            return miss("clock_drifts", findings, seconds=seconds, limit=limit)
-        span = hull([Interval(first.time, last.time)])
-        return hit("clock_goes", findings, window=span, first=first.reads, last=last.reads)
+            return not_applicable("clock_missing")
+        wrong = _wrong(read, self.max_drift_s)
+        return replace(wrong, state="hit") if wrong else replace(_goes(read), state="miss")
+
+
+def _clock(case: Case) -> list[tuple[ClockReading, datetime]] | Outcome:
+    """The readings in order of time; or why there are none."""
+    scene = scene_of(case)
+    if isinstance(scene, Outcome):
+        return scene
+    if scene.clocks is None:
+        return not_measured("画面时间")
+    return [(one, datetime.fromisoformat(one.reads)) for one in sorted(scene.clocks, key=lambda one: one.time)]
+
+
+def _wrong(read: Sequence[tuple[ClockReading, datetime]], max_drift_s: float) -> Outcome | None:
+    """A miss that says what is wrong with the clock; None where nothing is."""
+    for (before, earlier), (after, later) in pairwise(read):
+        if later < earlier:
+            return miss("clock_runs_back", [_reading(before), _reading(after)], at=clock(after.time))
+    (first, begun), (last, ended) = read[0], read[-1]
+    drift = abs((ended - begun).total_seconds() - (last.time - first.time))
+    if drift <= max_drift_s:
+        return None
+    seconds, limit = figure(drift, max_drift_s), figure(max_drift_s)
+    return miss("clock_drifts", [_reading(first), _reading(last)], seconds=seconds, limit=limit)
+
+
+def _goes(read: Sequence[tuple[ClockReading, datetime]]) -> Outcome:
+    (first, _), (last, _) = read[0], read[-1]
+    span = hull([Interval(first.time, last.time)])
+    return hit("clock_goes", [_reading(first), _reading(last)], window=span, first=first.reads, last=last.reads)
 
 
 def _reading(reading: ClockReading) -> Finding:
     return span_finding(Interval(reading.time, reading.time), reading.reads, quote=reading.reads, how="ocr")
 
 
-OPERATORS = (CardShown, DocTitle, Signing, HandCopy, ClockOcr)
+OPERATORS = (CardShown, DocTitle, Signing, HandCopy, ClockOcr, ClockWrong)

@@ -10,11 +10,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from engine.evidence import FaceReference, MouthMotion, Person, Role, Scene
+from engine.evidence import FaceReference, Person, Role, Scene
 from engine.interval import Interval, intersect, subtract, total
+from engine.rules.answering import seen_at
 from engine.rules.case import Case
-from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.judgement import Ruling, note
+from engine.rules.judgement import ROLE_NAMES, Ruling, note
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.faces import (
     PAIR,
@@ -290,17 +290,19 @@ class LiveFace(Operator):
 
 
 class MouthVsVoice(Operator):
-    """Whoever answers with the voice of `role` is seen to speak: the mouth of that role's face moves with the voice.
+    """Whoever answers with the voice of `role` is seen to speak: the utterance is bound to that role's face.
 
-    `during: answers` looks at the answers to items, `speech` at every turn. A mouth goes with a voice from
-    `min_agreement` on.
+    `during: answers` looks at the answers to items, `speech` at every turn. A binding counts from the probability
+    `min_score` on. An answer bound to another's face or to nobody in the picture is against it; one that could not be
+    bound tells nothing.
     """
 
     key: ClassVar[str] = "mouth_vs_voice"
     detector: ClassVar[Detector | None] = "mouth"
     role: Role = "customer"
     during: Literal["answers", "speech"] = "answers"
-    min_agreement: Cosine
+    min_score: Share = 0.9
+    min_told: Share | None = None
 
     def look(self, situation: Situation) -> Outcome:
         case = situation.case
@@ -308,19 +310,19 @@ class MouthVsVoice(Operator):
         lost = scene if isinstance(scene, Outcome) else voices_untold(case)
         if lost is not None or isinstance(scene, Outcome):
             return lost or not_measured("画面")
-        if scene.mouths is None:
+        if scene.speaking is None:
             return not_measured("口型")
         spans = self._spans(situation)
         name = ROLE_NAMES[self.role]
         if not spans:
             return unknown(Ruling("inconclusive", "role_not_heard", {"role": name}))
-        told = [(span, self._agrees(case, scene, scene.mouths, span)) for span in spans]
+        told = [(span, self._agrees(case, span)) for span in spans]
         against = [span for span, agrees in told if agrees is False]
         if against:
             findings = [span_finding(one, f"口型与{name}的声音不符", role=self.role, how="face") for one in against]
             return miss("mouth_disagrees", findings, role=name, count=len(against))
         share = sum(agrees is True for _, agrees in told) / len(told)
-        if share < case.settings.picture_floor:
+        if share < (case.settings.picture_floor if self.min_told is None else self.min_told) or not share:
             return unknown(Ruling("inconclusive", "mouth_unjudgeable", {"role": name, "share": percent(share)}))
         return hit("mouth_agrees", role=name, count=sum(agrees is True for _, agrees in told))
 
@@ -336,20 +338,15 @@ class MouthVsVoice(Operator):
         }
         return sorted(given)
 
-    def _agrees(self, case: Case, scene: Scene, mouths: Sequence[MouthMotion], span: Interval) -> bool | None:
+    def _agrees(self, case: Case, span: Interval) -> bool | None:
         """Whether the face of the role speaks during `span`; None where it cannot be told."""
-        transcript = case.hearing.transcript
-        moving = [one for one in mouths if one.interval.overlap(span) and transcript.role_of(one.speaker) == self.role]
-        if not moving:
+        seen = seen_at(case, span, self.min_score)
+        if seen is None:
             return None
-        best = max(moving, key=lambda one: (one.agreement, one.person))
-        person = next((one for one in scene.people if one.id == best.person), None)
-        if person is None or not sure(person, case.settings.role_floor):
-            return None
-        if best.agreement >= self.min_agreement:
-            return person.role == self.role
-        own = surely(scene, self.role, case)
-        return False if any(one.person == face.id for one in moving for face in own) else None
+        if seen.speaking.bound == "nobody":
+            return False
+        role = seen.role(case.settings.role_floor)
+        return None if role == "unknown" else role == self.role
 
 
 OPERATORS = (FacePresent, SameFrame, EnterLeave, ExtraFace, FaceMatch, LiveFace, MouthVsVoice)

@@ -12,8 +12,7 @@ from engine.evidence import Role, Speaker, Transcript, VoiceLikeness
 from engine.inspection import Finding
 from engine.interval import Interval, intersect, total
 from engine.rules.case import Case
-from engine.rules.disclosures import ROLE_NAMES
-from engine.rules.judgement import Ruling
+from engine.rules.judgement import ROLE_NAMES, Ruling
 from engine.rules.operators.base import Operator, Outcome, Situation
 from engine.rules.operators.limits import Cosine, NotNegative, Positive, needs
 from engine.rules.operators.outcomes import (

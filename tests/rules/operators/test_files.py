@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from engine.evidence import PictureQuality, VideoStream
+from engine.evidence import Joint, PictureQuality, VideoStream
 from engine.interval import Interval
 from engine.rules.operators.base import Context
 from engine.rules.operators.catalogue import by_key
@@ -36,6 +36,31 @@ def test_one_take_in_one_file():
     outcome = look({"one_file_per_policy": {}}, session(parts=parts))
     assert told(outcome) == ("miss", "several_files")
     assert [(one.start, one.end) for one in outcome.findings] == [(0.0, 50.0), (50.0, 100.0)]
+
+
+PARTS = (part("a.mp4", 50.0), part("b.mp4", 50.0, 50.0))
+
+
+@pytest.mark.parametrize(
+    ("joints", "state", "code"),
+    [
+        ((Joint(0, 0.0),), "miss", "parts_follow"),
+        ((Joint(0, 1.5),), "miss", "parts_follow"),
+        ((Joint(0, 300.0),), "hit", "parts_apart"),
+        ((Joint(0, -20.0),), "hit", "parts_apart"),
+        ((Joint(0, None),), "unknown", "parts_untimed"),
+        (None, "unknown", "parts_untimed"),
+    ],
+)
+def test_parts_that_do_not_follow_one_another(joints, state, code):
+    outcome = look({"parts_apart": {}}, session(parts=PARTS, joints=joints))
+    assert told(outcome) == (state, code)
+    if state == "hit":
+        assert [one.start for one in outcome.findings] == [50.0]
+
+
+def test_one_part_has_nothing_to_follow():
+    assert told(look({"parts_apart": {}}, session())) == ("not_applicable", "one_part")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from engine.errors import MingjianError
-from engine.evidence_file import pack, unpack
+from engine.evidence.file import pack, unpack
 from engine.inquiry import LanguageSettings, inquirer
 from engine.order import Order
 from engine.pipeline import judge

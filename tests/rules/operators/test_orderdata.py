@@ -4,7 +4,7 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -223,6 +223,7 @@ def test_months_later_is_that_many_months_on(day, months):
     assert months_later(later, -months).month == day.month
 
 
+@example("13000000086", "")
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "86", "0086", "+86-"]))
 def test_a_mobile_is_the_same_however_it_is_written(number, prefix):
     spaced = f"{prefix} {number[:3]}-{number[3:7]} {number[7:]}"

@@ -6,8 +6,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from engine.evidence import Act, ClockReading, FaceLikeness, Liveness, MouthMotion, Paper, Person, StageReport
-from engine.evidence_file import pack, unpack
+from engine.evidence import Act, ClockReading, FaceLikeness, Liveness, Paper, Person, Speaking, StageReport
+from engine.evidence.file import pack, unpack
 from engine.inspection import Answer, Item, Window
 from engine.interval import Interval
 from engine.rules.operators.catalogue import by_key
@@ -107,7 +107,7 @@ def test_without_a_picture_nothing_is_asked_and_with_a_lost_one_nothing_conclude
         ("hand_copy", {"text": RISK, "min_overlap": 0.6}),
         ("clock_ocr", {"max_drift_s": 2}),
         ("liveness", {"min_score": 0.5}),
-        ("mouth_vs_voice", {"min_agreement": 0.3}),
+        ("mouth_vs_voice", {"min_score": 0.9}),
     ],
 )
 def test_what_no_stage_measured_is_unknown(key, parameters):
@@ -207,20 +207,26 @@ def answered(*spans):
     }  # fmt: skip
 
 
+def bound(at, who, score=0.95):
+    span, how = Interval(at, at + 1), who if who in ("nobody", "untold") else "face"
+    return Speaking(span, "customer", how, who if how == "face" else None, score, None)
+
+
 @pytest.mark.parametrize(
-    ("mouths", "state", "code"),
+    ("speaking", "state", "code"),
     [
-        ([("F2", 60.0, 0.8), ("F2", 80.0, 0.7)], "hit", "mouth_agrees"),
-        ([("F2", 60.0, 0.8), ("F1", 80.0, 0.7)], "miss", "mouth_disagrees"),  # the agent's mouth moves: 代答
-        ([("F2", 60.0, 0.8), ("F2", 80.0, 0.0)], "miss", "mouth_disagrees"),
-        ([("F3", 60.0, 0.8)], "unknown", "mouth_unjudgeable"),
+        ([bound(60.0, "F2"), bound(80.0, "F2")], "hit", "mouth_agrees"),
+        ([bound(60.0, "F2"), bound(80.0, "F1")], "miss", "mouth_disagrees"),  # the agent's mouth moves: 代答
+        ([bound(60.0, "F2"), bound(80.0, "nobody")], "miss", "mouth_disagrees"),  # from off screen
+        ([bound(60.0, "F2"), bound(80.0, "untold", 0.0)], "hit", "mouth_agrees"),
+        ([bound(60.0, "F2", 0.85), bound(80.0, "F1", 0.85)], "unknown", "mouth_unjudgeable"),  # not surely enough
+        ([bound(60.0, "F3"), bound(80.0, "untold", 0.0)], "unknown", "mouth_unjudgeable"),
         ([], "unknown", "mouth_unjudgeable"),
     ],
 )
-def test_whoever_answers_is_seen_to_speak(mouths, state, code):
-    seen = tuple(MouthMotion(Interval(at, at + 1), "customer", who, score) for who, at, score in mouths)
-    film_ = film(AGENT, person("F2", "customer", (0.0, 100.0)), STRANGER, mouths=seen)
-    written = {"mouth_vs_voice": {"min_agreement": 0.3}}
+def test_whoever_answers_is_seen_to_speak(speaking, state, code):
+    film_ = film(AGENT, person("F2", "customer", (0.0, 100.0)), STRANGER, speaking=tuple(speaking))
+    written = {"mouth_vs_voice": {"min_score": 0.9}}
     assert told(look(written, film_, items=answered((60.0, 61.0), (80.0, 81.0)))) == (state, code)
 
 
@@ -332,7 +338,7 @@ def test_evidence_stored_before_these_measures_existed_still_unpacks():
     evidence = film(AGENT, CUSTOMER, acts=(Act(Interval(1.0, 2.0), "signing", "投保单", "", 1.0),))
     assert unpack(pack(evidence)) == evidence
     stored = json.loads(gzip.decompress(pack(evidence)))
-    for name in ("read", "acts", "mouths", "liveness", "face_likeness", "clocks"):
+    for name in ("read", "acts", "mouths", "liveness", "face_likeness", "clocks", "speaking", "lifeless"):
         del stored["scene"][name]
     for name in ("picture_cuts", "sound_breaks", "steps_back", "edits"):
         del stored["quality"]["continuity"][name]
