@@ -8,20 +8,26 @@ the heavy ones elsewhere, so that they are found here.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.artifacts import Artifacts, fingerprint
-from engine.evidence import Continuity, Evidence, Quality, Scene, SoundQuality, StageStatus, Transcript
+from engine.evidence import Continuity, Evidence, Quality, Scene, SoundQuality, StageStatus, Track, Transcript
 from engine.integrity import Integrity, check
 from engine.interval import Interval, union
 from engine.known_voices import compare_voices
 from engine.media.audio import Audio
 from engine.media.cuts import Jumps
-from engine.media.frames import View
+from engine.media.frames import PictureFault, View
 from engine.media.session import Session
-from engine.networks import ACTIVITY, EMBEDDING, FACES, SEGMENTATION, Networks
+from engine.networks import ACTIVITY, EMBEDDING, FACES, HANDS, SEGMENTATION, TEXT, Networks
 from engine.order import Order
 from engine.progress import Progress
+from engine.reading import Written
+from engine.reading import read as read_written
 from engine.settings import Settings
 from engine.sound.quality import measure
 from engine.speech.activity import detect
@@ -32,10 +38,13 @@ from engine.speech.transcribe import Group, Readings, Recognition, transcribe
 from engine.speech.transcript import Line, assemble
 from engine.stages import Stages
 from engine.version import VERSION
-from engine.vision.people import describe
+from engine.vision.documents import documents_sha256
+from engine.vision.identity import compare, photo_of
+from engine.vision.people import Watching, describe
 from engine.vision.survey import STAGE as VISION
 from engine.vision.survey import Seen, Survey, join, look
 from engine.vision.tracks import link
+from engine.watching import Watched, observe, outlook
 from models.weights import sha256_of
 
 T = TypeVar("T")
@@ -44,13 +53,28 @@ Channels = Sequence[int | None]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was seen in one view, how many of its packets did not decode, and where the picture may have jumped
-    (strength, time).
+    """What was seen in one view, how many of its packets did not decode, where the picture may have jumped (strength,
+    time), and whether its pictures ended early because the decoder died.
     """
 
     seen: tuple[Seen, ...]
     errors: int
     jumps: tuple[tuple[float, float], ...] = ()
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """The picture looked at, and the faces followed through it; `whole` unless decoding died somewhere."""
+
+    survey: Survey
+    tracks: tuple[Track, ...]
+    whole: bool = True
+
+    @property
+    def health(self) -> tuple[StageStatus, str | None]:
+        """Status of the stage: degraded where pictures are missing that the file holds."""
+        return ("ok", None) if self.whole else ("degraded", "pictures_end_early")
 
 
 def channels_of(audio: Audio) -> Channels:
@@ -74,11 +98,16 @@ class Gathering:
         audio = self._audio()  # decoded before the stages part ways: both threads read the file
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="picture") as pool:
             looking = pool.submit(self._look)
+            reading = pool.submit(lambda: self._read(looking.result()))
             transcript, sound = self._listen(audio)
             seen = looking.result()
-        scene = self._scene(seen, transcript)
-        continuity = self._continuity(seen, audio, transcript)
-        quality = Quality(sound, seen.picture if seen else None, continuity)
+            watched = self._watch(seen, audio, transcript)  # papers may still be being read beside all this
+            scene = self._scene(seen, transcript, watched)
+            continuity = self._continuity(seen, audio, watched)
+            written = reading.result()
+        if scene is not None and written is not None:
+            scene = written.into(scene)
+        quality = Quality(sound, seen.survey.picture if seen else None, continuity)
         return Evidence(self.session.media, transcript, scene, quality, self.stages.reports(order))
 
     def _audio(self) -> Audio | None:
@@ -210,21 +239,21 @@ class Gathering:
         turns = transcript.turns if transcript else None
         return self.stages.run("sound", lambda: measure(audio, speech, turns=turns))
 
-    def _look(self) -> Survey | None:
+    def _look(self) -> Viewed | None:
         if not self.session.media.has_video:
-            self.stages.note("vision", "skipped", "no_picture")
-            self.stages.note("people", "skipped", "no_picture")
-            self.stages.note("integrity", "skipped", "no_picture")
+            for name in ("vision", "papers", "mouths", "people", "integrity"):
+                self.stages.note(name, "skipped", "no_picture")
             return None
-        return self.stages.run("vision", self._survey)
+        return self.stages.run("vision", self._view, lambda seen: seen.health)
 
-    def _survey(self) -> Survey:
+    def _view(self) -> Viewed:
         limits, duration = self.settings.vision, self.session.media.duration
         looked = [self.looked(view) for view in self.session.views(limits.fps)]
         self.session.note_picture_errors(sum(one.errors for one in looked))
         self.progress(VISION, duration, duration)
         jumps = [jump for one in looked for jump in one.jumps]
-        return join([seen for one in looked for seen in one.seen], limits, duration, jumps)
+        survey = join([seen for one in looked for seen in one.seen], limits, duration, jumps)
+        return Viewed(survey, link(survey, limits), not any(one.broken for one in looked))
 
     def looked(self, view: View) -> Looked:
         """What is seen in one view."""
@@ -236,40 +265,90 @@ class Gathering:
 
     def _look_at(self, view: View) -> Looked:
         limits, duration = self.settings.vision, self.session.media.duration
-        errors: list[None] = []
+        errors: list[PictureFault] = []
         jumps = Jumps(self.settings.media)
-        frames = self.session.frames_in(view, limits.fps, lambda: errors.append(None), jumps.see)
+        frames = self.session.frames_in(view, limits.fps, errors.append, jumps)
         seen = look(
             frames, self.networks.faces(), limits, lambda time: self.progress(VISION, min(time, duration), duration)
         )
-        return Looked(seen, len(errors), jumps.found())
+        return Looked(seen, len(errors), jumps.found(), "end" in errors)
 
-    def _scene(self, seen: Survey | None, transcript: Transcript | None) -> Scene | None:
+    def _read(self, seen: Viewed | None) -> Written | None:
+        """Papers, cards, clocks and writing by hand; None without a picture."""
+        if seen is None:
+            return None
+        return self.stages.run("papers", lambda: self._written(seen.survey))
+
+    def _written(self, seen: Survey) -> Written:
+        limits = self.settings.vision
+        return self._kept(
+            Written,
+            ("papers", [sha256_of(entry) for entry in (*FACES, *TEXT, *HANDS)], documents_sha256(), limits),
+            lambda: read_written(self.session, seen, self.networks.text(), self.networks.hands, limits, self.progress),
+        )
+
+    def _watch(self, seen: Viewed | None, audio: Audio | None, transcript: Transcript | None) -> Watched | None:
+        """Mouths watched closely; None without sound, words or picture."""
+        if seen is None:
+            return None
+        if audio is None or transcript is None:
+            self.stages.note("mouths", "skipped", "no_sound")
+            return None
+        return self.stages.run("mouths", lambda: self._watched(seen, audio, transcript))
+
+    def _watched(self, seen: Viewed, audio: Audio, transcript: Transcript) -> Watched:
+        limits = self.settings.vision
+        where = outlook(seen.survey, seen.tracks, transcript, self.session.media.duration, limits)
+        return self._kept(
+            Watched,
+            ("mouths", [sha256_of(entry) for entry in FACES], where, limits),
+            lambda: observe(self.session, where, seen.tracks, audio, self.networks.faces().mesh, limits),
+        )
+
+    def _scene(self, seen: Viewed | None, transcript: Transcript | None, watched: Watched | None) -> Scene | None:
         if seen is None:
             return None
         limits = self.settings.vision
-        return self.stages.run("people", lambda: describe(seen, link(seen, limits), transcript, limits))
+        watching = Watching(watched.bursts, watched.offset) if watched else None
+        scene = self.stages.run("people", lambda: describe(seen.survey, seen.tracks, transcript, limits, watching))
+        return None if scene is None else self._identified(scene)
 
-    def _continuity(self, seen: Survey | None, audio: Audio | None, transcript: Transcript | None) -> Continuity:
+    def _identified(self, scene: Scene) -> Scene:
+        """The scene with its faces held against the reference photo; as it is where none is configured."""
+        limits, policy_no = self.settings.vision, self.order.policy_no
+        network = self.networks.face_embedder()
+        photo = photo_of(Path(limits.face_photos), policy_no) if limits.face_photos else None
+        if network is None or photo is None:
+            return scene
+
+        def shown(time: float) -> NDArray[np.uint8] | None:
+            frame = self.session.frame_at(time)
+            return None if frame is None else frame.image
+
+        found = self.stages.run(
+            "identity", lambda: compare(scene, photo, shown, self.networks.faces(), network, limits)
+        )
+        return scene if found is None else replace(scene, face_likeness=found)
+
+    def _continuity(self, seen: Viewed | None, audio: Audio | None, watched: Watched | None) -> Continuity:
         """Health of the streams, sound and picture held against each other where there are both."""
         known = self.session.continuity
         if seen is None:
             return known
-        speech = transcript.speech if transcript else ()
-        found = self.stages.run("integrity", lambda: self._integrity(seen, audio, speech))
+        found = self.stages.run("integrity", lambda: self._integrity(seen.survey, audio, watched))
         return known if found is None else found.into(known)
 
-    def _integrity(self, seen: Survey, audio: Audio | None, speech: tuple[Interval, ...]) -> Integrity:
-        limits = self.settings.vision
+    def _integrity(self, seen: Survey, audio: Audio | None, watched: Watched | None) -> Integrity:
+        lag, looked = (watched.lag, watched.compared) if watched else (None, False)
         return self._kept(
             Integrity,
-            ("integrity", [sha256_of(entry) for entry in FACES], seen.suspects, speech, limits),
-            lambda: check(self.session, seen, audio, speech, self.networks.faces().landmarks, limits),
+            ("integrity", seen.suspects, seen.picture, lag, looked),
+            lambda: check(self.session, seen, audio, lag, looked),
         )
 
     def _kept(self, kind: type[T], key: tuple[object, ...], compute: Callable[[], T]) -> T:
         """`compute()`, or what it gave before for the same recording, networks and parameters."""
-        parts = [part.sha256 for part in self.session.media.parts]
+        parts = [part.identity for part in self.session.media.parts]
         settings = self.settings
         return Artifacts(settings.artifacts, settings.store.blob_options).recall(
             kind, fingerprint(parts, *key, settings.device, settings.media, VERSION), compute, lambda _: True

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from engine.evidence import Media, Role, StageReport
+from engine.evidence import Bound, Lifelessness, Media, PaperKind, Role, StageReport
 
 Verdict = Literal["pass", "fail", "review", "inconclusive", "not_applicable"]
 SessionVerdict = Literal["clear", "flagged", "unusable"]
@@ -20,13 +20,15 @@ Kind = Literal[
 AnswerClass = Literal["affirm", "deny", "not_understood", "refusal", "weak", "asked_back", "unclear", "none"]
 OutcomeClass = Literal["标准件", "次标准件", "问题件", "核实件", "中止"]
 How = Literal["text", "pinyin", "acoustic", "ocr", "face", "signal", "human"]
+PlaceInFrame = tuple[float, float, float, float]
+"""Left, top, width and height, as shares of the picture."""
 
 INSPECTION_SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark: `code` is a key of engine/reasons.py, `text` its Chinese sentence with the details filled in."""
+    """A remark: `code` is a key of engine/reasons, `text` its Chinese sentence with the details filled in."""
 
     code: str
     text: str
@@ -46,7 +48,8 @@ class Finding:
     """One piece of evidence. `matched` is the pattern or phrase that hit; `margin` the acoustic margin where one was
     asked for.
 
-    `frame` and `clip` are paths below the result's folder, set once the files are written.
+    `frame` and `clip` are paths below the result's folder, set once the files are written. `box` is where in the
+    picture it was seen at the moment `at`; None for what was heard.
     """
 
     start: float
@@ -59,6 +62,8 @@ class Finding:
     margin: float | None = None
     frame: str | None = None
     clip: str | None = None
+    at: float | None = None
+    box: PlaceInFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One rule's outcome. `reason` is one Chinese sentence, `reason_code` a key of engine/reasons.py."""
+    """One rule's outcome. `reason` is one Chinese sentence, `reason_code` a key of engine/reasons."""
 
     id: str
     title: str
@@ -142,31 +147,59 @@ class UtteranceSummary:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """One person seen, for readers."""
+    """One person seen, for readers. `confidence` and `why`: how surely, and how, the role was told. `lifeless`: where
+    his picture stands still or his tile is black (start, end, which).
+    """
 
     id: str
     role: Role
     seconds: float
     intervals: tuple[tuple[float, float], ...]
+    confidence: float = 0.0
+    why: str = ""
+    lifeless: tuple[tuple[float, float, Lifelessness], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingSummary:
+    """Whose mouth was seen to speak, for readers: `face` is a person's id where `bound` to one."""
+
+    start: float
+    end: float
+    speaker: str | None
+    bound: Bound
+    face: str | None
+    score: float
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSummary:
-    """One paper seen, for readers."""
+    """One paper seen, for readers; personal data on cards is hidden. `legibility` 0..1, and where it was (`box`) when
+    it was read (`seen`): None where not measured. `crop` is the path of its picture below the result's folder.
+    """
 
     start: float
     end: float
     title: str
     text: str
+    kind: PaperKind = "paper"
+    legibility: float | None = None
+    seen: float | None = None
+    box: PlaceInFrame | None = None
+    crop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SceneSummary:
-    """Who was in frame, for readers. `same_frame_share` is None without a judged picture."""
+    """Who was in frame, for readers. `same_frame_share` is None without a judged picture, `speaking` where no mouths
+    were watched.
+    """
 
     people: tuple[PersonSummary, ...] = ()
     same_frame_share: float | None = None
     papers: tuple[PaperSummary, ...] = ()
+    speaking: tuple[SpeakingSummary, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

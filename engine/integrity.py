@@ -4,21 +4,16 @@ What one stream alone tells is measured where it is decoded (engine/media, engin
 are held against each other.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.evidence import Continuity, Lag
-from engine.interval import Interval
 from engine.media.audio import Audio
 from engine.media.session import Session
 from engine.sound.breaks import find_breaks
-from engine.vision import lag
-from engine.vision.settings import VisionSettings
 from engine.vision.survey import Survey
-from models.face_landmarks import FaceLandmarks
 
 EDGE_SECONDS = 0.8
 """A picture that goes black, or moves again after it stood still, changes at once: that is no cut of its own."""
@@ -50,21 +45,14 @@ def check(
     session: Session,
     seen: Survey,
     audio: Audio | None,
-    speech: Sequence[Interval],
-    faces: FaceLandmarks,
-    settings: VisionSettings,
+    lag: Lag | None = None,
+    looked: bool = False,
 ) -> Integrity:
-    """Look at suspicious moments, and at some bursts of mouths while somebody speaks (`speech`)."""
+    """Look at suspicious moments. `lag` is what engine/watching.py found, where it `looked`."""
     cuts = tuple(time for time in session.picture_cuts(seen.suspects) if not _at_edge(time, seen))
     if audio is None:
-        return Integrity(cuts, None, None, looked=False)
-    bursts = [
-        lag.watch(span, session.pictures_in(span), seen.glances, faces, settings)
-        for span in lag.choose(seen.glances, speech, settings.lag)
-    ]
-    mono, rate = audio.mono(), audio.rate
-    found = lag.measure(bursts, lambda start, count, step: loudness(mono, rate, start, count, step), settings.lag)
-    return Integrity(cuts, find_breaks(mono, rate, cuts), found, looked=bool(bursts))
+        return Integrity(cuts, None, lag, looked)
+    return Integrity(cuts, find_breaks(audio.mono(), audio.rate, cuts), lag, looked)
 
 
 def loudness(samples: NDArray[np.float32], rate: int, start: float, count: int, step: float) -> NDArray[np.float64]:

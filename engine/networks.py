@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
     from engine.speech.diarize import DiarizationModels
     from engine.speech.recognizer import Recognizer
     from engine.vision.finder import FaceModels
+    from models.face_embedding import FaceEmbedding
+    from models.palm_detector import PalmDetector
+    from models.text_reader import TextReader
     from models.voice_activity import VoiceActivity
 
 
 SEGMENTATION = "pyannote-segmentation"
 EMBEDDING = "ge2e-voice"
 FACES = ("face-detector-full", "face-landmarker")
+TEXT = ("ppocr-v6-small",)
+HANDS = ("palm-detector",)
 ACTIVITY = "silero-vad"
 
 
@@ -41,7 +47,10 @@ class Networks:
         self._recognizer: Recognizer | None = None
         self._voices: DiarizationModels | None = None
         self._faces: FaceModels | None = None
+        self._text: TextReader | None = None
+        self._hands: PalmDetector | None = None
         self._activity: VoiceActivity | None = None
+        self._embedder: FaceEmbedding | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +87,42 @@ class Networks:
                 self._faces = self._stack.enter_context(FaceModels(self._settings.vision))
             return self._faces
 
+    def text(self) -> "TextReader":
+        """Reading of papers."""
+        with self._lock, _named():
+            if self._text is None:
+                from models.text_reader import TextReader
+
+                self._text = self._stack.enter_context(TextReader(threads=self._settings.vision.threads))
+            return self._text
+
+    def hands(self) -> "PalmDetector":
+        """Hands over papers."""
+        with self._lock, _named():
+            if self._hands is None:
+                from models.palm_detector import PalmDetector
+
+                self._hands = self._stack.enter_context(PalmDetector(threads=self._settings.vision.threads))
+            return self._hands
+
+    def face_embedder(self) -> "FaceEmbedding | None":
+        """The network that compares faces; None where none is configured.
+
+        Raises MingjianError `settings_faults` where its file is not there or is no such network.
+        """
+        file = self._settings.vision.face_comparison
+        if file is None:
+            return None
+        with self._lock:
+            if self._embedder is None:
+                from models.face_embedding import FaceEmbedding
+
+                try:
+                    self._embedder = FaceEmbedding(Path(file), self._settings.vision.threads)
+                except (OSError, ValueError) as error:
+                    raise MingjianError("settings_faults", detail=f"vision.face_comparison: {error}") from error
+            return self._embedder
+
     def activity(self) -> "VoiceActivity":
         """Voice activity."""
         with self._lock, _named():
@@ -91,10 +136,20 @@ class Networks:
         """The networks an inspection of a recording with `sound` and `picture` rests on, with their hashes."""
         from models.registry import registry
 
-        wanted = (*((ACTIVITY, SEGMENTATION, EMBEDDING) if sound else ()), *(FACES if picture else ()))
+        wanted = (
+            *((ACTIVITY, SEGMENTATION, EMBEDDING) if sound else ()),
+            *((*FACES, *TEXT, *HANDS) if picture else ()),
+        )
         entries = [registry().entry(entry_id) for entry_id in wanted]
         named = tuple(ModelReference(entry.task, entry.id, entry.sha256) for entry in entries)
-        return (*((self._recognition(),) if sound else ()), *named)
+        return (*((self._recognition(),) if sound else ()), *named, *(self._comparison() if picture else ()))
+
+    def _comparison(self) -> tuple[ModelReference, ...]:
+        file = self._settings.vision.face_comparison
+        if file is None or self.face_embedder() is None:
+            return ()
+        digest = sha256(Path(file).read_bytes()).hexdigest()
+        return (ModelReference("face_comparison", Path(file).name, digest),)
 
     def _recognition(self) -> ModelReference:
         recognizer = self.recognizer()
@@ -111,7 +166,12 @@ class Networks:
         from models.whisper import Whisper
 
         return WhisperRecognizer(
-            Whisper(self._recognition_folder(), threads=self._settings.threads, device=self._settings.device)
+            Whisper(
+                self._recognition_folder(),
+                threads=self._settings.threads,
+                workers=self._settings.cores // self._settings.threads or 1,
+                device=self._settings.device,
+            )
         )
 
     def _open_voices(self) -> "DiarizationModels":

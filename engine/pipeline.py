@@ -16,10 +16,12 @@ from typing import Any
 from engine import summary
 from engine.artifacts import fingerprint
 from engine.chat import Chat, is_chat, open_chat
+from engine.errors import MingjianError
 from engine.evidence import Confirmation, Evidence, Transcript
 from engine.gather import Gathering
 from engine.inquiry import Inquire, inquirer
 from engine.inspection import EngineReference, Inspection, Note, Reference, Timings
+from engine.media.parts import Arrangement
 from engine.media.session import Session, open_session
 from engine.networks import Networks
 from engine.order import Order, parse_order, read_order
@@ -28,15 +30,17 @@ from engine.rules import Context, Judgement, Request, RuleSet, choose, evaluate,
 from engine.rules.policy import Policy, decide, load_policy
 from engine.settings import Settings, load_settings
 from engine.stages import Stages
+from engine.unreadable import UNREADABLE, Unreadable, unreadable
 from engine.version import VERSION
 
 SOUND_WAY = ("audio", "activity", "transcribe", "diarize", "attribute", "voices", "sound")
-GATHERED = (*SOUND_WAY, "vision", "people", "integrity")
-WAY = (*GATHERED, "rules", "confirm", "inquire")
+GATHERED = (*SOUND_WAY, "vision", "papers", "mouths", "people", "identity", "integrity")
+WAY = ("open", *GATHERED, "rules", "confirm", "inquire")
 """The stages, in the order of the way of a recording."""
 
 CONFIRMATION_ROUNDS = 3
 
+Recording = Session | Chat | Unreadable
 Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
 
 
@@ -56,8 +60,11 @@ def inspect_media(
     policy: str | Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    reference: str | Path | None = None,
+    by: Arrangement = "given",
 ) -> Result:
     """Inspect one recording, or the parts of one session in their order; only temporary files are written.
+    `reference` and `by` as for `open_recording`.
 
     Raises MingjianError for what a person must mend.
     """
@@ -66,7 +73,9 @@ def inspect_media(
     chosen = settings or load_settings()
     with (
         tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
-        open_recording([Path(path) for path in paths], Path(scratch), chosen) as session,
+        open_recording(
+            [Path(path) for path in paths], Path(scratch), chosen, Path(reference) if reference else None, by
+        ) as session,
         Networks(chosen) as networks,
     ):
         return examine(
@@ -80,16 +89,31 @@ def inspect_media(
         )
 
 
-def open_recording(paths: Sequence[Path], workdir: Path, settings: Settings) -> Session | Chat:
-    """Open the parts of one session: files of sound and picture, or text records.
+def open_recording(
+    paths: Sequence[Path],
+    workdir: Path,
+    settings: Settings,
+    reference: Path | None = None,
+    by: Arrangement = "given",
+) -> Recording:
+    """Open the parts of one session: files of sound and picture, or text records. What is a recording and cannot be
+    decoded as it is becomes an `Unreadable` one, whose inspection says what to do.
 
-    Raises MingjianError `media_*` or `chat_*` for a part that cannot be read.
+    `reference` is a sound file of the same device, after which a lost index is rebuilt; `by` is how files of sound and
+    picture are put in order. Raises MingjianError `media_*`, `parts_*` or `chat_*` for a part that cannot be read.
     """
-    return open_chat(paths) if is_chat(paths) else open_session(paths, workdir, settings.media)
+    if is_chat(paths):
+        return open_chat(paths)
+    try:
+        return open_session(paths, workdir, settings.media, reference, by)
+    except MingjianError as error:
+        if error.code not in UNREADABLE:
+            raise
+        return unreadable(paths, error)
 
 
 def examine(
-    session: Session | Chat,
+    session: Recording,
     networks: Networks,
     *,
     settings: Settings,
@@ -112,8 +136,9 @@ def examine(
     rules = name if isinstance(name, RuleSet) else rules_of(name)
     measure = load_policy(policy or rules.policy)
     stages = Stages()
-    if isinstance(session, Chat):
-        evidence, confirm, notes = session.evidence(stages, GATHERED), None, (*notes, *session.notes)
+    notes = (*notes, *session.notes)
+    if not isinstance(session, Session):
+        evidence, confirm = session.evidence(stages, GATHERED), None
     else:
         evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
         confirm = _confirmer(session, networks, settings, progress)
@@ -206,7 +231,7 @@ def _inspection(
 ) -> Inspection:
     decision = decide(judgement, measure, evidence, order)
     given = order.as_given()
-    parts = [part.sha256 for part in evidence.media.parts]
+    parts = [part.identity for part in evidence.media.parts]
     media = evidence.media
     return Inspection(
         id=fingerprint(parts, given, rules.sha256, measure.sha256, settings.parameters, VERSION)[:32],

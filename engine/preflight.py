@@ -4,8 +4,8 @@ The same measures as of a whole session (engine/sound, engine/vision, engine/spe
 What could not be measured is to be mended too: nothing is fit because nobody looked.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -16,12 +16,13 @@ from pydantic import Field, ValidationError
 
 from engine import reasons
 from engine.errors import MingjianError
-from engine.evidence import PictureQuality
-from engine.interval import total
+from engine.evidence import PictureQuality, SoundQuality
+from engine.interval import Interval, total
 from engine.media.audio import Audio, from_samples
 from engine.media.session import Session
 from engine.networks import Networks
 from engine.order import Order
+from engine.reasons import Words
 from engine.rules.loading import CONFIGS
 from engine.rules.schema import Part, Share
 from engine.rules.source import faults_of, read
@@ -43,6 +44,9 @@ class SoundPart(Part):
     least_rate: Annotated[int, Field(gt=0)]
     voices: Annotated[int, Field(ge=1, le=8)]
     least_voice_s: Positive
+    hum_margin_db: Positive
+    most_echo: Share
+    most_lost_s: Annotated[float, Field(ge=0)]
 
 
 class PicturePart(Part):
@@ -55,6 +59,7 @@ class PicturePart(Part):
     least_luma: Annotated[float, Field(ge=0, le=255)]
     most_luma: Annotated[float, Field(ge=0, le=255)]
     most_blurred: Share
+    most_faulty: Share
     least_height: Annotated[int, Field(gt=0)]
     least_fps: Positive
 
@@ -65,6 +70,7 @@ class PreflightPart(Part):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     sample_s: Positive
     least_s: Positive
+    turned_every_s: Positive
     sound: SoundPart
     picture: PicturePart
 
@@ -169,6 +175,7 @@ def _heard(audio: Audio, networks: Networks, settings: Settings, limits: SoundPa
         return
     quality = measure(audio, speech)
     snr = quality.snr_db if quality.snr_db is not None else -10.0
+    snr = snr if quality.steady_snr_db is None else min(snr, quality.steady_snr_db)
     if snr < limits.least_snr_db:
         yield mend("noise", "pf_noise", snr=f"{snr:.0f}", limit=f"{limits.least_snr_db:.0f}")
     else:
@@ -177,11 +184,24 @@ def _heard(audio: Audio, networks: Networks, settings: Settings, limits: SoundPa
         yield mend("level", "pf_quiet", level=f"{quality.level_db:.0f}", limit=f"{limits.least_level_db:.0f}")
     else:
         yield fits("level", "pf_level_fit", level=f"{quality.level_db:.0f}")
-    if quality.clipped_share > limits.most_clipped:
-        yield mend("clipping", "pf_clipped", share=f"{quality.clipped_share:.1%}")
+    if quality.clipped_share > limits.most_clipped or quality.clipped:
+        share = max(quality.clipped_share, total(quality.clipped or ()) / audio.duration)
+        yield mend("clipping", "pf_clipped", share=f"{share:.1%}")
     else:
         yield fits("clipping", "pf_clipped_fit")
+    yield from _traces(quality, limits)
     yield from _tried("voices", "说话人数", lambda: iter([_voices(audio, networks, settings, limits)]))
+
+
+def _traces(quality: SoundQuality, limits: SoundPart) -> Iterator[Remark]:
+    """What else spoils the sound; nothing is said of what does not."""
+    lost = quality.holes or ()  # longer zeros may be pauses that the recorder mutes
+    if total(lost) > limits.most_lost_s:
+        yield mend("level", "pf_sound_lost", count=len(lost), seconds=f"{total(lost):.1f}")
+    if quality.hum is not None and quality.level_db - quality.hum.level_db < limits.hum_margin_db:
+        yield mend("noise", "pf_hum", hz=quality.hum.hz)
+    if quality.echo is not None and quality.echo.gain > limits.most_echo:
+        yield mend("noise", "pf_echo", delay=f"{quality.echo.delay:.2f}")
 
 
 def _voices(audio: Audio, networks: Networks, settings: Settings, limits: SoundPart) -> Remark:
@@ -226,26 +246,50 @@ def _seen(session: Session, networks: Networks, settings: Settings, limits: Pref
     from engine.vision.survey import survey
 
     frames = takewhile(lambda frame: frame.time < limits.sample_s, session.frames(settings.vision.fps))
-    found = survey(frames, networks.faces(), settings.vision)
+    often = replace(settings.vision.picture, turned_every=limits.turned_every_s)
+    found = survey(frames, networks.faces(), replace(settings.vision, picture=often))
     if found.picture is None:
         yield mend("device", "pf_no_picture")
         return
-    yield from _light(found.picture, limits.picture)
+    seconds = found.glances[-1].interval.end - found.glances[0].interval.start
+    light = tuple(_light(found.picture, limits.picture, seconds))
+    yield from light
+    if all(one.fit for one in light):  # what is too dark is black and still, too
+        yield from _lost(found.picture, limits.picture, seconds)
+    if found.picture.turned:
+        yield mend("device", "pf_turned", degrees=found.picture.turned)
     yield _faces(found.glances, limits.picture)
 
 
-def _light(picture: PictureQuality, limits: PicturePart) -> Iterator[Remark]:
+def _light(picture: PictureQuality, limits: PicturePart, seconds: float) -> Iterator[Remark]:
     luma = f"{picture.luma:.0f}"
-    if picture.dark_share > limits.most_dark or picture.luma < limits.least_luma:
-        yield mend("light", "pf_dark", luma=luma, share=f"{picture.dark_share:.0%}")
-    elif picture.luma > limits.most_luma:
+    dim, bright, soft = (_share(spans, seconds) for spans in (picture.dim, picture.bright, picture.soft))
+    if picture.dark_share > limits.most_dark or picture.luma < limits.least_luma or dim > limits.most_faulty:
+        yield mend("light", "pf_dark", luma=luma, share=f"{max(picture.dark_share, dim):.0%}")
+    elif picture.luma > limits.most_luma or bright > limits.most_faulty:
         yield mend("light", "pf_bright", luma=luma, limit=f"{limits.most_luma:.0f}")
     else:
         yield fits("light", "pf_light_fit", luma=luma)
-    if picture.blurred_share > limits.most_blurred:
-        yield mend("sharpness", "pf_blurred", share=f"{picture.blurred_share:.0%}")
+    if picture.blurred_share > limits.most_blurred or soft > limits.most_faulty:
+        yield mend("sharpness", "pf_blurred", share=f"{max(picture.blurred_share, soft):.0%}")
     else:
         yield fits("sharpness", "pf_sharp")
+
+
+def _share(spans: Sequence[Interval] | None, seconds: float) -> float:
+    return total(spans or ()) / seconds if seconds else 0.0
+
+
+def _lost(picture: PictureQuality, limits: PicturePart, seconds: float) -> Iterator[Remark]:
+    """Stretches without a picture worth the name."""
+    for spans, what in (
+        (picture.black, Words("黑屏", "black")),
+        (picture.frozen, Words("定格", "frozen")),
+        (picture.covered, Words("被遮挡", "covered")),
+    ):
+        share = _share(spans, seconds)
+        if share > limits.most_faulty:
+            yield mend("device", "pf_picture_lost", what=what, share=f"{share:.0%}")
 
 
 def _faces(glances: Iterable[Glance], limits: PicturePart) -> Remark:

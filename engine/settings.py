@@ -9,7 +9,7 @@ sets.
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     """Threads of each network on the CPU. One by default: transcription, diarization and the picture run side by side,
     and on two cores more threads wait for each other. Fixed rather than taken from the machine: sums depend on it in
     their last digits."""
+    at_once: int | None = Field(default=None, ge=1, le=256)
+    """Cores one process may use for windows of one recording side by side. None: all this process may run on. It
+    changes no result."""
     recognition: str = "whisper-base"
     """Weights of speech recognition: an entry of `mingjian models list`, or a folder with a model in CTranslate2
     form."""
@@ -77,6 +80,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = Path(os.environ.get(FILE_VARIABLE) or CONFIGS / "settings.yaml")
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)
+
+    @property
+    def cores(self) -> int:
+        """How many cores one process may use."""
+        return self.at_once or len(os.sched_getaffinity(0))
+
+    def on_cores(self, cores: float) -> Self:
+        """These settings for a process with so many cores; a smaller number of its own stays."""
+        return self.model_copy(update={"at_once": max(1, min(self.cores, int(cores)))})
 
     @cached_property
     def parameters(self) -> dict[str, Any]:

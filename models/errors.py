@@ -1,7 +1,7 @@
 """What can go wrong with model weights.
 
 `models` stands below `engine`, so it cannot raise the engine's `MingjianError`. A `WeightsError` carries a code and
-details of the same catalogue (engine/errors.py, MJ501 to MJ504); whoever shows it to a person builds the bilingual
+details of the same catalogue (engine/errors, MJ501 to MJ504); whoever shows it to a person builds the bilingual
 text from them.
 """
 

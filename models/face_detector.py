@@ -7,14 +7,12 @@ frame is looked for in parts of that frame (engine/vision/finder.py).
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models import weights
-from models.native_notes import hushed
+from models.single_shot import OVERLAP_JOINED, SingleShot, grid, overlap
 
 ENTRY = "face-detector-full"
 FILE = "face_detection_full_range_sparse.tflite"
@@ -22,9 +20,6 @@ FILE = "face_detection_full_range_sparse.tflite"
 INPUT_PX = 192
 GRID = 48
 KEY_POINTS = 6
-LARGEST_LOGIT = 80.0  # its exponential still fits a 32-bit float
-OVERLAP_JOINED = 0.3
-"""Boxes of a greater intersection over union are the same face (the value of MediaPipe's own graph)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +37,19 @@ class Detection:
     points: tuple[tuple[float, float], ...]
 
 
-class FaceDetector:
-    """The loaded network. One per thread of work: a call must end before the next begins.
-
-    Raises WeightsError when the weights are not there.
-    """
+class FaceDetector(SingleShot):
+    """The loaded network. Raises WeightsError when the weights are not there."""
 
     def __init__(self, threads: int = 1, file: Path | None = None) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        path = file or weights.folder(ENTRY) / FILE
-        with hushed():
-            self._interpreter: Any = Interpreter(model_path=str(path), num_threads=threads)
-            self._interpreter.allocate_tensors()
-        self._input: int = self._interpreter.get_input_details()[0]["index"]
-        outputs = self._interpreter.get_output_details()
-        self._boxes: int = next(one["index"] for one in outputs if one["shape"][-1] == 4 + 2 * KEY_POINTS)
-        self._logits: int = next(one["index"] for one in outputs if one["shape"][-1] == 1)
-        self._anchors = anchors()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free the network; the detector cannot be used afterwards."""
-        self._interpreter = None
+        super().__init__(file or weights.folder(ENTRY) / FILE, KEY_POINTS, threads)
+        self._anchors = grid(GRID)
 
     def detect(self, image: NDArray[np.uint8], least_score: float) -> tuple[Detection, ...]:
         """Faces in `image` (height, width, 3; RGB) that score `least_score` or more, best first."""
         square, scale, shift = letterbox(image)
-        self._interpreter.set_tensor(self._input, square)
-        self._interpreter.invoke()
-        boxes = self._interpreter.get_tensor(self._boxes)[0]
-        logits = self._interpreter.get_tensor(self._logits)[0, :, 0]
-        scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -LARGEST_LOGIT, LARGEST_LOGIT)))
-        kept = np.flatnonzero(scores >= least_score)
-        values = decode(boxes[kept], self._anchors[kept])
-        return tuple(_detection(one, scale, shift) for one in join(values, scores[kept]))
-
-
-def anchors() -> NDArray[np.float32]:
-    """Centres of the grid's cells as (x, y) shares of the input, row by row: (GRID * GRID, 2)."""
-    middles = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID
-    columns, rows = np.meshgrid(middles, middles)
-    return np.stack([columns.ravel(), rows.ravel()], axis=1)
+        kept, boxes, scores = self.answers(square, least_score)
+        values = decode(boxes, self._anchors[kept])
+        return tuple(_detection(one, scale, shift) for one in join(values, scores))
 
 
 def letterbox(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float, tuple[float, float]]:
@@ -143,17 +102,6 @@ def join(values: NDArray[np.float32], scores: NDArray[np.float32]) -> list[tuple
         faces.append((float(scores[best]), np.average(values[same], axis=0, weights=scores[same]).astype(np.float32)))
         left = [one for one in left if one not in same]
     return faces
-
-
-def overlap(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    """Intersection over union of two boxes (left, top, right, bottom)."""
-    width = min(first[2], second[2]) - max(first[0], second[0])
-    height = min(first[3], second[3]) - max(first[1], second[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    areas = (first[2] - first[0]) * (first[3] - first[1]) + (second[2] - second[0]) * (second[3] - second[1])
-    return float(shared / (areas - shared))
 
 
 def _detection(face: tuple[float, NDArray[np.float32]], scale: float, shift: tuple[float, float]) -> Detection:

@@ -17,7 +17,9 @@ from models.native_notes import hushed
 ENTRY = "face-landmarker"
 FILE = "face_landmarker.task"
 
-FOREHEAD, CHIN, RIGHT_CHEEK, LEFT_CHEEK = 10, 152, 234, 454
+FOREHEAD, CHIN, RIGHT_CHEEK, LEFT_CHEEK, NOSE = 10, 152, 234, 454, 1
+INNER_LIPS = ((82, 87), (13, 14), (312, 317))
+"""Points of the inner upper lip, each with the one of the lower lip below it."""
 MOUTH_SHAPE = "jawOpen"
 WARM_UP_PX = 64
 
@@ -38,6 +40,19 @@ class Placement:
     def width(self) -> float:
         """From cheek to cheek, in pixels of the crop."""
         return float(np.linalg.norm(self.points[LEFT_CHEEK] - self.points[RIGHT_CHEEK]))
+
+    @property
+    def lips_apart(self) -> float:
+        """Mean gap between the inner lips, in heights of the face: 0 for a closed mouth, seldom above 0.2."""
+        gaps = [np.linalg.norm(self.points[upper] - self.points[lower]) for upper, lower in INNER_LIPS]
+        return float(np.mean(gaps)) / max(self.height, 1e-6)
+
+    @property
+    def turned(self) -> float:
+        """How far the head is turned to a side, 0 (frontal) to about 1 (profile): the nose against both cheeks."""
+        right = float(np.linalg.norm(self.points[NOSE] - self.points[RIGHT_CHEEK]))
+        left = float(np.linalg.norm(self.points[NOSE] - self.points[LEFT_CHEEK]))
+        return abs(right - left) / max(right + left, 1e-6)
 
     @property
     def centre(self) -> tuple[float, float]:

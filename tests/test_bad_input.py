@@ -94,8 +94,13 @@ def test_an_mp4_cut_before_its_index(tmp_path: Path, capsys: pytest.CaptureFixtu
     whole = picture_file(tmp_path / "whole.mp4", 3).read_bytes()
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole[: whole.rindex(b"moov") - 4])
-    status, _, err = inspect(capsys, tmp_path / "out", cut)
-    assert (status, "MJ104" in err) == (2, True)
+    status, _, _ = inspect(capsys, tmp_path / "out", cut)
+    assert status == 1
+    found = json.loads((folders(tmp_path / "out")[0] / "inspection.json").read_text(encoding="utf-8"))
+    assert found["verdict"] == "unusable"
+    assert [one["code"] for one in found["reasons"]] == ["media_no_index"]
+    assert "--reference" in found["reasons"][0]["text"]
+    assert not any(item["verdict"] == "pass" for item in found["items"] if item["kind"] in ("visual", "quality"))
 
 
 def test_a_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

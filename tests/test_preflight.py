@@ -84,6 +84,24 @@ def left(pictures):
     return [one[:, :640] for one in pictures]
 
 
+def humming(sound):
+    """Mains hum 15 dB below the speech."""
+    time = np.arange(len(sound)) / RATE
+    waves = sum(share * np.sin(2 * np.pi * 50 * n * time) for n, share in ((1, 1.0), (2, 0.6), (3, 0.4), (6, 0.2)))
+    return sound + waves.astype(np.float32) * float(np.sqrt(np.square(sound).mean())) * 0.2
+
+
+def broken_off(sound):
+    """Zeros for half a second, three times, each where it is loudest before and after."""
+    size, hole = RATE // 100, 50
+    made = sound + np.random.default_rng(1).normal(0, 1e-3, len(sound)).astype(np.float32)
+    for begin in (1, 6, 11):
+        piece = np.square(sound[begin * RATE : (begin + 5) * RATE].reshape(-1, size)).mean(axis=1)
+        at = begin * 100 + int(np.argmax(np.minimum(piece[: -hole - 2], piece[hole + 1 : -1]))) + 1
+        made[at * size : (at + hole) * size] = 0
+    return made
+
+
 def far(pictures):
     """The same people, a third as large."""
     small = []
@@ -100,6 +118,13 @@ CASES = {
     "noise": (lambda sound, _: (noisy(sound), None), {"pf_noise"}),
     "soft": (lambda sound, _: (sound * 0.01, None), {"pf_quiet"}),
     "clipped": (lambda sound, _: (np.clip(sound * 40, -1, 1), None), {"pf_clipped"}),
+    "hum": (lambda sound, _: (humming(sound), None), {"pf_hum"}),
+    "broken off": (lambda sound, _: (broken_off(sound), None), {"pf_sound_lost"}),
+    "frozen": (lambda _, pictures: (None, [pictures[0]] * len(pictures)), {"pf_no_sound", "pf_picture_lost"}),
+    "upside down": (
+        lambda _, pictures: (None, [np.ascontiguousarray(one[::-1, ::-1]) for one in pictures]),
+        {"pf_no_sound", "pf_turned"},
+    ),
     "silent": (lambda sound, _: (sound * 0.0, None), {"pf_silent"}),
     "dark": (lambda _, pictures: (None, dark(pictures)), {"pf_no_sound", "pf_dark"}),
     "far away": (lambda _, pictures: (None, far(pictures)), {"pf_no_sound", "pf_faces_small"}),
@@ -113,6 +138,7 @@ def test_what_is_wrong_is_named_and_nothing_else(case, trial, tmp_path, networks
     sound, pictures = change(*trial)
     found, whole = judged(written(tmp_path / "trial.mp4", sound, pictures), tmp_path, networks, settings)
     named = set(found) - ({"pf_blurred", "pf_faces_few"} if case == "dark" else set())  # both may come of darkness
+    named -= {"pf_faces_few"} if case == "upside down" else set()  # faces are found upright
     if case in ("noise", "clipped", "soft"):
         named -= {"pf_voices_few"}  # voices are hard to tell apart there, which may be said too
     assert named == wanted

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,41 @@ class Audio:
         """The part (m,) of a channel (of the mixture for None) inside `interval`, cut at both ends of the session."""
         begin, end = (max(0, round(time * self.rate)) for time in (interval.start, interval.end))
         return self.channel(channel)[begin:end]
+
+
+class Heard(Protocol):
+    """One signal that excerpts can be taken of."""
+
+    @property
+    def rate(self) -> int: ...
+
+    def excerpt(self, interval: Interval) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMixture:
+    """The mixture as it lies in a file, so that another process can read it: `length` float32 from byte `offset` on."""
+
+    path: Path
+    offset: int
+    length: int
+    rate: int
+
+    def excerpt(self, interval: Interval) -> NDArray[np.float32]:
+        """The part (m,) inside `interval`, cut at both ends of the session."""
+        whole = np.memmap(self.path, dtype=np.float32, mode="r", offset=self.offset, shape=(self.length,))
+        begin, end = (max(0, round(time * self.rate)) for time in (interval.start, interval.end))
+        return whole[begin:end]
+
+
+def kept_mixture(audio: Audio) -> Heard:
+    """The mixture of `audio` by its place in a file, or `audio` itself where it lies in memory."""
+    mixture, samples = audio.mixture, audio.samples
+    whole = mixture if isinstance(mixture, np.memmap) and not np.shares_memory(mixture, samples) else samples
+    if not isinstance(whole, np.memmap) or whole.filename is None:
+        return audio
+    begin = mixture.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    return KeptMixture(Path(whole.filename), int(whole.offset + begin), len(mixture), audio.rate)
 
 
 def from_samples(samples: NDArray[np.float32], rate: int, mixture_file: Path | None = None) -> Audio:

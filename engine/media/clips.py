@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from engine.errors import MingjianError
 from engine.interval import Interval
-from engine.media.audio import Audio
+from engine.media.audio import Heard
 from engine.media.frames import Frame, between, scaled, shown_size
 from engine.media.orientation import UPRIGHT
+from engine.media.pulse import beat
 from engine.media.scan import Picture, Scan
 from engine.media.settings import MediaSettings
-from engine.media.writing import complete
+from engine.media.writing import complete, writing
 
 Size = tuple[int, int]
 Shown = tuple[float, Picture, Any]
@@ -28,19 +29,20 @@ AUDIO_BLOCK = 1024
 def write_clip(
     scans: Sequence[Scan],
     offsets: Sequence[float],
-    audio: Audio | None,
+    audio: Heard | None,
     interval: Interval,
     target: Path,
+    draft: Path,
     settings: MediaSettings,
-) -> Path:
-    """Encode `interval` of the session; see Session.cut."""
+) -> None:
+    """Encode `interval` of the session to `draft`, which is to become `target`; see Session.cut."""
     import av
 
     pictures = _on_show(scans, offsets, interval, settings)
     first = next(pictures, None)
-    with complete(target) as path:
+    with writing(target):
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
-        with av.open(str(path), "w", format="mp4", container_options=options) as container:
+        with av.open(str(draft), "w", format="mp4", container_options=options) as container:
             video = _video_stream(container, first, settings) if first is not None else None
             sound = _audio_stream(container, audio.rate, settings) if audio is not None else None
             heard = _SoundWriter(container, sound, audio, interval)
@@ -50,7 +52,6 @@ def write_clip(
             for stream in (video, sound):
                 if stream is not None:
                     container.mux(stream.encode(None))
-    return target
 
 
 def write_jpeg(frame: Frame, path: Path, max_height: int = 720) -> Path:
@@ -103,7 +104,7 @@ def _audio_stream(container: Any, rate: int, settings: MediaSettings) -> Any:
 class _SoundWriter:
     """Encodes the session's mixture alongside the pictures."""
 
-    def __init__(self, container: Any, stream: Any, audio: Audio | None, interval: Interval) -> None:
+    def __init__(self, container: Any, stream: Any, audio: Heard | None, interval: Interval) -> None:
         self._container, self._stream, self._audio = container, stream, audio
         self._samples = audio.excerpt(interval) if audio is not None else np.zeros(0, dtype=np.float32)
         self._start = interval.start
@@ -123,6 +124,7 @@ class _SoundWriter:
             frame.time_base = Fraction(1, self._audio.rate)
             self._container.mux(self._stream.encode(frame))
             self._done += len(block)
+            beat()
 
 
 def _write_pictures(

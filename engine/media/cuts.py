@@ -40,6 +40,16 @@ class Jumps:
             self._sizes.append(step_between(self._before, thumb))
         self._before = thumb
 
+    @property
+    def steps(self) -> tuple[tuple[float, float], ...]:
+        """(time, size) of every step so far."""
+        return tuple(zip(self._times, self._sizes, strict=True))
+
+    def take(self, steps: Sequence[tuple[float, float]]) -> None:
+        """Add the steps that another one saw, elsewhere."""
+        self._times += [time for time, _ in steps]
+        self._sizes += [size for _, size in steps]
+
     def found(self) -> tuple[tuple[float, float], ...]:
         """(strength, time) of the steps that stand out from those around them, the most sudden first."""
         least = 0.5 * self._settings.cut_step

@@ -1,12 +1,16 @@
 """Decoding the sound of all parts straight into one file of float32 samples, on the session's clock."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.interval import Interval, union
+from engine.media import apart
+from engine.media.apart import Died
 from engine.media.clock import Reader
 from engine.media.container import opened
 from engine.media.samples import SampleFile
@@ -25,33 +29,78 @@ def kept_channels(sound: Sound, settings: MediaSettings) -> int:
     return sound.channels if sound.channels <= settings.largest_channels else 1
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """How the sound of one part decoded: packets that did not, and the spans of the session they would have filled."""
+
+    errors: int = 0
+    lost: tuple[Interval, ...] = ()
+
+
 def decode_sound(
     scans: Sequence[Scan], offsets: Sequence[float], length: int, path: Path, settings: MediaSettings
-) -> tuple[NDArray[np.float32], tuple[int, ...]]:
-    """Decode every part's sound to `path`: samples (channels, length) at `settings.rate`, and decoding errors per part.
+) -> tuple[NDArray[np.float32], tuple[Decoded, ...]]:
+    """Decode every part's sound to `path`: samples (channels, length) at `settings.rate`, and how each part went.
 
-    A part without sound stays silent; a part with one channel fills all of them.
+    A part without sound stays silent; a part with one channel fills all of them. Each part is decoded by a helper
+    (engine/media/apart.py); where that dies, what it had written stays, and the rest of the part is lost.
     """
     channels = max(kept_channels(scan.sound, settings) for scan in scans if scan.sound)
     target = SampleFile(path, channels, length)
-    errors = []
+    target.close()
+    made = [
+        _apart(part, offset, path, channels, length, settings) if part.sound else Decoded()
+        for part, offset in zip(scans, offsets, strict=True)
+    ]
+    return target.samples(), tuple(made)
+
+
+def _apart(scan: Scan, offset: float, path: Path, channels: int, length: int, settings: MediaSettings) -> Decoded:
     try:
-        for part, offset in zip(scans, offsets, strict=True):
-            errors.append(_decode_part(part, part.sound, offset, target, settings) if part.sound else 0)
+        return apart.call(settings.helper, decode_part, scan, offset, path, channels, length, settings)
+    except Died:
+        end = offset + scan.duration
+        reached = _last_sound(path, channels, length, Interval(offset, end), settings.rate)
+        return Decoded(1, (Interval(reached, end),))
+
+
+def _last_sound(path: Path, channels: int, length: int, span: Interval, rate: int) -> float:
+    """Up to which time of `span` anything but zeros was written."""
+    samples: NDArray[np.float32] = np.memmap(path, dtype=np.float32, mode="r", shape=(channels, length))
+    begin = round(span.start * rate)
+    for last in range(min(length, round(span.end * rate)), begin, -rate * BLOCK_SECONDS):
+        first = max(begin, last - rate * BLOCK_SECONDS)
+        sounding = np.flatnonzero(samples[:, first:last].any(axis=0))
+        if len(sounding):
+            return float(first + sounding[-1] + 1) / rate
+    return span.start
+
+
+def decode_part(scan: Scan, offset: float, path: Path, channels: int, length: int, settings: MediaSettings) -> Decoded:
+    """Decode the sound of one part into the file `decode_sound` began. Raises ValueError for a part without sound."""
+    sound = scan.sound
+    if sound is None:
+        raise ValueError("a part without sound")
+    target = SampleFile(path, channels, length, fresh=False)
+    try:
+        placer = _Placer(sound, offset - scan.start, target, settings)
+        errors = 0
+        lost: list[Interval] = []
+        broken: float | None = None
+        with opened(scan.path) as container:
+            for frame in _frames(container, container.streams[sound.index]):
+                if frame is None or not placer.accepts(frame):
+                    errors += 1
+                    broken = placer.reached if broken is None else broken
+                elif broken is not None:
+                    lost.append(Interval(broken, max(broken, placer.latest)))
+                    broken = None
+        placer.finish()
+        if broken is not None:
+            lost.append(Interval(broken, max(broken, sound.end + offset - scan.start)))
     finally:
         target.close()
-    return target.samples(), tuple(errors)
-
-
-def _decode_part(scan: Scan, sound: Sound, offset: float, target: SampleFile, settings: MediaSettings) -> int:
-    placer = _Placer(sound, offset - scan.start, target, settings)
-    errors = 0
-    with opened(scan.path) as container:
-        for frame in _frames(container, container.streams[sound.index]):
-            if frame is None or not placer.accepts(frame):
-                errors += 1
-    placer.finish()
-    return errors
+    return Decoded(errors, union(lost))
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
@@ -89,6 +138,13 @@ class _Placer:
         self._position = round((sound.start + shift) * settings.rate)
         self._expected: float | None = None
         self._skip = 0
+        self.latest = sound.start + shift
+        """When the frame added last began, in session time."""
+
+    @property
+    def reached(self) -> float:
+        """When the frame added last ended, in session time."""
+        return self._sound.start + self._shift if self._expected is None else self._expected
 
     def accepts(self, frame: Any) -> bool:
         """Add the next frame; False where it is of a form that cannot be resampled."""
@@ -113,6 +169,7 @@ class _Placer:
             self._drain()
             self._move_to(at)
             expected = at
+        self.latest = at
         self._expected = expected + frame.samples / frame.sample_rate
         self._add(frame)
 

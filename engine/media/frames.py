@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from math import ceil, inf
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ class Frame:
 
     time: float
     image: NDArray[np.uint8]
+
+
+PictureFault = Literal["packet", "end"]
+"""What goes wrong on the way through a view: a packet does not decode, or the pictures end because the decoder died."""
 
 
 @dataclass(frozen=True, slots=True)

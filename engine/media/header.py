@@ -6,12 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.media.boxes import read_boxes, riff_cut
+from engine.media.boxes import matroska_missing, mp3_missing, read_boxes, riff_missing
 from engine.media.settings import MediaSettings
 
 # Containers whose header states the duration of the whole recording; the others are estimated by FFmpeg and prove
 # nothing.
 DECLARING = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "flv", "wav", "w64", "asf", "aiff", "flac"})
+BYTES_STATED = {
+    "wav": riff_missing,
+    "avi": riff_missing,
+    "matroska,webm": matroska_missing,
+    "mp3": mp3_missing,
+}
 EARLIEST_YEAR = 1990
 CONTAINER_UNITS = 1_000_000  # of a second, in which FFmpeg states a container's duration
 
@@ -31,7 +37,7 @@ def is_truncated(path: Path, container: Any, found: Sequence[Found], settings: M
         boxes = read_boxes(path)
         if boxes.cut and b"moof" in boxes.types:
             return True
-    if riff_cut(path, settings.truncation_bytes):
+    if missing_bytes(path, container) > settings.truncation_bytes and not name.startswith("mov"):
         return True
     if name not in DECLARING:
         return False
@@ -40,6 +46,16 @@ def is_truncated(path: Path, container: Any, found: Sequence[Found], settings: M
             return True
     longest = max(one.length for one in found)
     return _falls_short(longest, (container.duration or 0) / CONTAINER_UNITS, settings)
+
+
+def missing_bytes(path: Path, container: Any) -> int:
+    """Bytes that should follow the end of the file by its own word; 0 where it says nothing."""
+    name = container.format.name
+    if name.startswith("mov"):
+        return read_boxes(path).missing
+    if name in BYTES_STATED:
+        return BYTES_STATED[name](path)
+    return 0
 
 
 def declared_duration(container: Any) -> float:

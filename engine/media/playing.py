@@ -4,12 +4,16 @@ Browsers play H.264 with AAC in MP4 whose index comes first, MP3, plain WAV and 
 the part: zero is the earliest presentation time of its streams, as in every finding.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from engine.errors import MingjianError
 from engine.interval import Interval
+from engine.media import apart
+from engine.media.apart import Died
 from engine.media.boxes import read_boxes
 from engine.media.container import opened
 from engine.media.orientation import UPRIGHT
@@ -18,6 +22,7 @@ from engine.media.session import open_session
 from engine.media.settings import MediaSettings
 from engine.media.writing import complete
 
+T = TypeVar("T")
 Way = Literal["as_it_is", "repack", "encode"]
 AS_THEY_ARE = {
     "mp3": (frozenset({None}), frozenset({"mp3"})),
@@ -34,6 +39,18 @@ USUAL_PIXELS = frozenset({"yuv420p", "yuvj420p"})
 
 def way_of(path: Path, settings: MediaSettings) -> Way:
     """What has to be done so that a browser plays the file. Raises MingjianError `media_*`."""
+    return _apart(_way_of, path, settings)
+
+
+def _apart(work: Callable[[Path, MediaSettings], T], path: Path, settings: MediaSettings) -> T:
+    """What `work` makes of the file, done by a helper. Raises MingjianError `media_kills_decoder` where it dies."""
+    try:
+        return apart.call(settings.helper, work, path, settings)
+    except Died as error:
+        raise MingjianError("media_kills_decoder", path=path, detail=error) from error
+
+
+def _way_of(path: Path, settings: MediaSettings) -> Way:
     found = scan(path, settings)
     picture, sound = found.picture, found.sound
     codecs = (picture.codec if picture else None, sound.codec if sound else None)
@@ -61,7 +78,7 @@ def make_playable(path: Path, target: Path, workdir: Path, settings: MediaSettin
         import av
 
         try:
-            _repack(scan(path, settings), target)
+            _apart(partial(_repack, target), path, settings)
         except MingjianError as error:
             if error.code != "output_failed":  # what the muxer refuses is encoded anew
                 raise
@@ -92,10 +109,11 @@ def _has_usual_pixels(path: Path, found: Scan) -> bool:
         return container.streams[found.picture.index].codec_context.pix_fmt in USUAL_PIXELS
 
 
-def _repack(found: Scan, target: Path) -> None:
+def _repack(target: Path, path: Path, settings: MediaSettings) -> None:
     """Put the packets into an MP4 with its index first, on the part's clock."""
     import av
 
+    found = scan(path, settings)
     tracks = [track for track in (found.picture, found.sound) if track is not None]
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with (

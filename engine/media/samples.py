@@ -13,10 +13,12 @@ class SampleFile:
     disk is an OSError instead of the end of the process.
     """
 
-    def __init__(self, path: Path, channels: int, length: int) -> None:
+    def __init__(self, path: Path, channels: int, length: int, *, fresh: bool = True) -> None:
+        """Begin the file, or without `fresh` go on with one that was begun with the same channels and length."""
         self.path, self.channels, self.length = path, channels, length
-        self._file = path.open("wb")
-        self._file.truncate(max(1, channels * length) * 4)
+        self._file = path.open("wb" if fresh else "r+b")
+        if fresh:
+            self._file.truncate(max(1, channels * length) * 4)
 
     def write(self, position: int, block: NDArray[np.float32]) -> None:
         """Put `block` (1 or all channels, m) at sample `position`; what lies outside the file is dropped."""

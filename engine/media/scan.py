@@ -20,8 +20,9 @@ from engine.interval import Interval
 from engine.media import continuity
 from engine.media.clock import Epoch, find_epochs, find_strays
 from engine.media.container import opened
-from engine.media.header import Found, declared_duration, is_truncated, recorded_at
+from engine.media.header import Found, declared_duration, is_truncated, missing_bytes, recorded_at
 from engine.media.orientation import Orientation, orientation_of
+from engine.media.pulse import beat
 from engine.media.settings import MediaSettings
 
 SHORT_NAMES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska"}
@@ -100,6 +101,8 @@ class Scan:
     recorded_at: str | None
     declared: float = 0.0
     edits: tuple[str, ...] = ()
+    missing_bytes: int = 0
+    """Bytes that should follow its end by its own word."""
 
     @property
     def duration(self) -> float:
@@ -200,6 +203,7 @@ def packets(container: Any, streams: list[Any]) -> Iterator[Any]:
         try:
             for packet in container.demux(*streams):
                 failures = 0
+                beat()
                 yield packet
             return
         except (av.error.FFmpegError, OSError, ValueError):
@@ -260,6 +264,7 @@ def _conclude(path: Path, container: Any, tracks: list[_Track], errors: int, set
         truncated=is_truncated(path, container, [track.found() for track in found], settings),
         recorded_at=recorded_at(container.metadata),
         declared=declared_duration(container),
+        missing_bytes=missing_bytes(path, container),
         edits=continuity.traces(path, short, continuity.tags_of(container), b"".join(pictures), clocks, settings),
     )
 

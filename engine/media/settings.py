@@ -4,6 +4,24 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class HelperLimits:
+    """What a process that decodes for others may do (engine/media/apart.py). Bytes, seconds.
+
+    With `enabled` off everything is decoded in the calling process. `memory` is the data a helper may hold;
+    `patience_s` the processor time it may take without a sign of progress, `silence_s` the time on the clock. `kept`
+    helpers wait for the next file; after `recycle_after` pieces of work or above `recycle_memory` a new one is started.
+    """
+
+    enabled: bool = True
+    memory: int = 3 * 1024**3
+    patience_s: float = 60.0
+    silence_s: float = 180.0
+    kept: int = 2
+    recycle_after: int = 200
+    recycle_memory: int = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
 class MediaSettings:
     """Times in seconds, sizes in pixels, rates in Hz.
 
@@ -63,6 +81,7 @@ class MediaSettings:
     least_stall: float = 0.5
     step_back_slack: float = 0.05
     edit_slack: float = 0.5
+    helper: HelperLimits = HelperLimits()
 
 
 DEFAULT = MediaSettings()

@@ -18,6 +18,7 @@ from engine.vision.geometry import Area, tiles
 from engine.vision.settings import VisionSettings
 from models.face_detector import INPUT_PX, FaceDetector
 from models.face_landmarks import FaceLandmarks, Placement
+from models.face_mesh import FaceMesh
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class _Candidate:
 
 
 class FaceModels:
-    """Both networks, open. Use it in a `with` block: the landmark graph keeps threads until it is closed."""
+    """The networks for faces, open. Use it in a `with` block: the landmark graph keeps threads until it is closed."""
 
     def __init__(self, settings: VisionSettings) -> None:
         with ExitStack() as stack:
             self.detector = stack.enter_context(FaceDetector(threads=settings.threads))
             self.landmarks = stack.enter_context(FaceLandmarks(least_score=settings.landmark_score))
+            self.mesh = stack.enter_context(FaceMesh(settings.landmark_score, settings.threads))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -64,7 +66,7 @@ class FaceModels:
         self.close()
 
     def close(self) -> None:
-        """Free both; calling it again does nothing."""
+        """Free them; calling it again does nothing."""
         self._stack.close()
 
 

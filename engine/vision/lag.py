@@ -4,7 +4,7 @@ A mouth is open when its owner's voice is loud, more often than chance has it; b
 the other for that to hold best is the lag. Whose mouth it is does not matter: all in the picture are added up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 
 from engine.evidence import Lag
 from engine.interval import Interval, intersect, total
-from engine.vision.finder import crop
 from engine.vision.geometry import Area
-from engine.vision.settings import LagLimits, VisionSettings
-from engine.vision.survey import Frame, Glance
-from models.face_landmarks import FaceLandmarks
+from engine.vision.mouths import Burst, gaps
+from engine.vision.settings import LagLimits
+from engine.vision.survey import Glance
 
 Series = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Burst:
+class Opening:
     """How far the mouths are open, together, every `step` seconds from `start` on; not a number where none is seen."""
 
     start: float
@@ -50,24 +49,20 @@ def choose(glances: Sequence[Glance], speech: Sequence[Interval], limits: LagLim
     return tuple(found[round(place)] for place in np.linspace(0, len(found) - 1, limits.bursts))
 
 
-def watch(
-    span: Interval, frames: Iterable[Frame], glances: Sequence[Glance], faces: FaceLandmarks, settings: VisionSettings
-) -> Burst:
-    """The mouths during `span`. `frames` are all pictures of it; faces lie where the nearest glance saw them."""
-    limits = settings.lag
-    near = [one for one in glances if one.interval.overlap(span.widened(1.0)) > 0 and _mouths(one, limits)]
-    count = max(1, round(span.duration * limits.rate))
-    opened = np.full(count, np.nan)
-    for place, image in _on_beat(frames, span, limits.rate, count):
-        time = span.start + place / limits.rate
-        glance = min(near, key=lambda one: abs(one.time - time), default=None)
-        if glance is None:
-            continue
-        mouths = [_opening(image, area, faces, settings) for area in _mouths(glance, limits)]
-        known = [one for one in mouths if one is not None]
-        if known:
-            opened[place] = sum(known)
-    return Burst(span.start, 1 / limits.rate, opened)
+def opening(burst: Burst, span: Interval, limits: LagLimits) -> Opening:
+    """How far the largest mouths of a burst are open during `span`, added up."""
+    first = max(0, round((span.start - burst.start) / burst.step))
+    last = min(burst.count, first + round(span.duration / burst.step))
+    large = sorted(
+        (one for one in burst.mouths if one.height_px >= limits.least_face_px),
+        key=lambda one: (-one.height_px, one.track),
+    )
+    seen = [gaps(one)[first:last] for one in large[: limits.most_faces]]
+    opened = np.full(max(0, last - first), np.nan)
+    if seen:
+        known = np.isfinite(seen).any(axis=0)
+        opened[known] = np.nansum(seen, axis=0)[known]
+    return Opening(burst.start + first * burst.step, burst.step, opened)
 
 
 def _mouths(glance: Glance, limits: LagLimits) -> list[Area]:
@@ -76,25 +71,9 @@ def _mouths(glance: Glance, limits: LagLimits) -> list[Area]:
     return [one.area for one in sorted(large, key=lambda one: -one.sighting.height_px)[: limits.most_faces]]
 
 
-def _on_beat(
-    frames: Iterable[Frame], span: Interval, rate: float, count: int
-) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """At most one frame for each step."""
-    last = -1
-    for frame in frames:
-        place = int((frame.time - span.start) * rate + 1e-6)
-        if last < place < count:
-            last = place
-            yield place, frame.image
-
-
-def _opening(image: NDArray[np.uint8], area: Area, faces: FaceLandmarks, settings: VisionSettings) -> float | None:
-    side = max(area.width, area.height) * settings.crop_scale
-    placed = faces.place(crop(image, area.middle, side, settings.crop_px))
-    return None if placed is None else placed.mouth_open
-
-
-def measure(bursts: Sequence[Burst], loudness: Callable[[float, int, float], Series], limits: LagLimits) -> Lag | None:
+def measure(
+    bursts: Sequence[Opening], loudness: Callable[[float, int, float], Series], limits: LagLimits
+) -> Lag | None:
     """The lag of the session, or None where mouths and voice do not agree well enough to tell.
 
     `loudness(start, count, step)` gives the level of the sound (dB, (count,)) every `step` seconds from `start` on.

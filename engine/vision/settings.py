@@ -1,6 +1,8 @@
 """Every threshold of this room in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from engine.vision.paper_settings import PaperLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class LagLimits:
 
     rate: float = 12.5
     """Pictures a second in which mouths are read."""
-    bursts: int = 5
+    bursts: int = 3
     """Stretches looked at, at most."""
     burst_s: float = 8.0
     least_burst_s: float = 3.0
@@ -89,6 +91,71 @@ class LagLimits:
     """Least correlation of mouths and voice."""
     least_lead: float = 0.05
     """By how much the best lag must beat every other."""
+
+
+@dataclass(frozen=True, slots=True)
+class MouthLimits:
+    """Where mouths are watched closely, and how they are held against the voice. Times in seconds.
+
+    Shares and priors were set beforehand; the weights were fitted on some films and measured on others
+    (docs/quality.md).
+    """
+
+    rate: float = 12.5
+    """Looks at a mouth a second."""
+    longest_s: float = 3.0
+    """So much of an utterance is watched, from its beginning on."""
+    margin_s: float = 0.3
+    """So much before and after an utterance is watched with it."""
+    join_s: float = 0.5
+    """Bursts that lie closer together are one."""
+    turns: int = 6
+    """Long utterances watched of every voice, besides the answers."""
+    turn_s: float = 1.5
+    """From how long on an utterance is long."""
+    most_share: float = 0.06
+    """Share of the recording that is watched, at most."""
+    least_total_s: float = 24.0
+    """So much is watched in any case, of short recordings."""
+    least_s: float = 0.5
+    """Shorter stretches with a face tell nothing."""
+    most_faces: int = 3
+    """Mouths watched at once: those of the largest faces."""
+    least_face_px: float = 70.0
+    """Smaller mouths are not read."""
+    reach_s: float = 0.8
+    """A face lies where it was seen up to so long before or after."""
+    least_seen: float = 0.6
+    """Share of an utterance in which a mouth must be seen."""
+    least_looks: int = 5
+    """Looks at a mouth while the voice is heard, at least."""
+    most_turned: float = 0.6
+    """Heads turned further (0 frontal, 1 profile) hide how the lips move."""
+
+    look_weight: float = 0.5
+    """Log odds that a mouth speaks: so much for every look and every e-fold more motion of the lips than usual."""
+    most_looks: int = 16
+    """More looks than this make it no surer: they are not independent."""
+    usual_motion: float = 0.0105
+    """Motion of the lips (heights of the face from one look to the next) that speaks neither for nor against."""
+    least_motion: float = 0.0015
+    """Less than this is the landmarks' own trembling."""
+    rest_weight: float = 0.3
+    """So much more for every look and every e-fold more motion than the mouth shows while the voice is not heard ..."""
+    usual_rise: float = 0.5
+    """... beyond this many."""
+    least_rest: int = 12
+    """So many looks at a mouth must be had while the voice is not heard, to know how it rests."""
+    off_screen: float = 0.1
+    """Share of utterances that are taken to come from off screen before anything is seen."""
+    least_odds: float = 1.0
+    """The mouth an utterance is bound to must have these log odds by itself, whatever the others do."""
+    sure: float = 0.8
+    """An utterance is bound to a face, or to nobody, from this probability on."""
+    told_utterances: int = 2
+    """A face's role is told by at least so many utterances of one voice that are bound to it ..."""
+    told_share: float = 0.75
+    """... if they are this share of all that are bound to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +231,8 @@ class VisionSettings:
     """Least similarity of appearance of such tracks."""
     elsewhere_likeness: float = 0.9
     """Least similarity of appearance of two tracks of one person in different places."""
+    same_voice_likeness: float = 0.5
+    """Least similarity of appearance of two tracks whose mouths speak with one voice."""
     least_seconds: float = 1.0
     """Somebody seen for less than this is no person of the scene, unless the recording is hardly longer."""
 
@@ -183,3 +252,15 @@ class VisionSettings:
     """From where on a picture counts as faulty."""
     lag: LagLimits = LagLimits()
     """How mouths are compared with the voice."""
+    mouths: MouthLimits = MouthLimits()
+    """Whose mouth speaks."""
+    face_comparison: str | None = None
+    """File of a network in ONNX form that compares faces (models/face_embedding.py). None compares none."""
+    face_photos: str | None = None
+    """Folder of reference photos named by policy number (P123.jpg). Sensitive personal data: None uses none."""
+    compared_looks: int = 3
+    """So many looks at a face are compared with its photo."""
+    least_still: float = 10.0
+    """A person whose picture stands still for so long, while the rest goes on, is not there live."""
+    papers: PaperLimits = field(default_factory=PaperLimits)
+    """How papers, cards, clocks and handwriting are looked for."""

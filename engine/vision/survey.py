@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.curves import of_spans
 from engine.evidence import Box, PictureQuality, Sighting
 from engine.interval import Interval
 from engine.progress import Progress, silent
@@ -22,6 +23,7 @@ from engine.vision.finder import FaceFinder, FaceModels, FoundFace
 from engine.vision.geometry import Area
 from engine.vision.picture import Light, measure, summarize
 from engine.vision.settings import VisionSettings
+from engine.vision.textlike import TextMap, text_map
 from engine.vision.trait import Trait, Witness
 
 STAGE = "vision"
@@ -39,21 +41,29 @@ class Frame(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenFace:
-    """A sighting with the pixels it covers and the look of the person, by which sightings are linked."""
+    """A sighting with the pixels it covers and the look of the person, by which sightings are linked.
+
+    `stir`: how much of the face changed since the frame before, as in `Trait.change`; None for the first of a view.
+    """
 
     sighting: Sighting
     area: Area
     look: Look
+    stir: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One frame looked at. It stands for `interval`; `judged` when a face would have been found in it."""
+    """One frame looked at. It stands for `interval`; `judged` when a face would have been found in it. `page`: where
+    it looks like text; `black`: where it is, as in `Trait`.
+    """
 
     interval: Interval
     light: Light
     judged: bool
     faces: tuple[SeenFace, ...]
+    page: TextMap | None = None
+    black: int = 0
 
     @property
     def time(self) -> float:
@@ -73,13 +83,16 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One frame of a view, before it is known how long it stays. `turn`: the way up at which a face was seen best."""
+    """One frame of a view, before it is known how long it stays. `turn`: the way up at which a face was seen best;
+    `page`: where it looks like text.
+    """
 
     time: float
     light: Light
     faces: tuple[SeenFace, ...]
     trait: Trait
     turn: int | None = None
+    page: TextMap | None = None
 
 
 def survey(
@@ -113,10 +126,12 @@ def look(
     compass = Compass(models.detector, settings.picture)
     seen = []
     for frame in frames:
-        faces = tuple(_seen(face, frame) for face in finder.find(frame.image, frame.time))
-        trait = witness.see(frame.image, [face.area for face in faces])
+        found = finder.find(frame.image, frame.time)
+        trait = witness.see(frame.image, [face.area for face in found])
+        faces = tuple(_seen(face, frame, witness) for face in found)
         turn = compass.ask(frame.image, frame.time)
-        seen.append(Seen(frame.time, measure(frame.image, settings), faces, trait, turn))
+        page = text_map(frame.image, settings.papers)
+        seen.append(Seen(frame.time, measure(frame.image, settings), faces, trait, turn, page))
         tell(frame.time)
     return tuple(seen)
 
@@ -132,16 +147,22 @@ def join(
     """
     spans = held([one.time for one in seen], settings, end)
     glances = tuple(
-        Glance(span, one.light, not (one.light.dark(settings) or one.light.blurred(settings)), one.faces)
+        Glance(span, one.light, _judged(one.light, settings), one.faces, one.page, one.trait.black)
         for one, span in zip(seen, spans, strict=True)
     )
     picture = summarize([one.light for one in seen], settings)
     if picture is not None:
         turns = [one.turn for one in seen if one.turn is not None]
         faults = find_faults(spans, [one.trait for one in seen], turns, settings.picture)
-        picture = replace(picture, **{one.name: getattr(faults, one.name) for one in fields(faults)})
+        found = {one.name: getattr(faults, one.name) for one in fields(faults)}
+        lumas = [one.trait.mean for one in seen]
+        picture = replace(picture, **found, luma_curve=of_spans(spans, lumas, spans[-1].end if end is None else end))
     coarse = suspects([one.time for one in seen], [one.trait for one in seen], settings.picture)
     return Survey(glances, picture, (*(time for _, time in sorted(jumps, reverse=True)), *coarse))
+
+
+def _judged(light: Light, settings: VisionSettings) -> bool:
+    return not (light.dark(settings) or light.blurred(settings))
 
 
 def held(times: list[float], settings: VisionSettings, end: float | None) -> list[Interval]:
@@ -154,9 +175,9 @@ def held(times: list[float], settings: VisionSettings, end: float | None) -> lis
     return [Interval(now, max(now, min(then, last))) for now, then in zip(times, until, strict=True)]
 
 
-def _seen(face: FoundFace, frame: Frame) -> SeenFace:
+def _seen(face: FoundFace, frame: Frame, witness: Witness) -> SeenFace:
     height, width = frame.image.shape[:2]
     area = face.area
     box = Box(area.left / width, area.top / height, area.width / width, area.height / height)
     sighting = Sighting(frame.time, box, face.height_px, face.score, face.mouth_open)
-    return SeenFace(sighting, area, appearance(frame.image, area))
+    return SeenFace(sighting, area, appearance(frame.image, area), witness.stir(area, width, height))

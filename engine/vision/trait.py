@@ -22,6 +22,12 @@ PATCH = 5
 FINE, COARSE = 1.0, 2.5
 """Widths of the two Gaussians between which an edge's own width shows (Zhuo and Sim, Defocus map estimation, 2011)."""
 
+BLOCK = 4
+"""Side, in pixels of a thumbnail, of the blocks that are looked at for black."""
+
+BLOCKS = (THUMB[0] // BLOCK, THUMB[1] // BLOCK)
+"""Columns and rows of them."""
+
 EDGE_SHARE = 98.0
 SHARPEST = 25.0
 WIDEST = 8.0
@@ -34,7 +40,8 @@ class Trait:
     `saturated` is the share of pixels at the upper end. `contrast` is the slope of the strongest edges (luma a pixel),
     `edge` their width (standard deviation in pixels of `lines`), None where there are none. `change` is the largest
     mean difference of a patch from the frame before, None for the first frame of a view. `face` is the median luma of
-    the faces found, `face_saturated` the share of their pixels at the upper end; None without faces.
+    the faces found, `face_saturated` the share of their pixels at the upper end; None without faces. `black` has a bit
+    for every block of the picture that is black, row by row from the lowest bit on.
     """
 
     low: float
@@ -47,6 +54,7 @@ class Trait:
     change: float | None = None
     face: float | None = None
     face_saturated: float | None = None
+    black: int = 0
 
 
 class Witness:
@@ -55,6 +63,7 @@ class Witness:
     def __init__(self, limits: PictureLimits) -> None:
         self._limits = limits
         self._before: NDArray[np.float32] | None = None
+        self._changes: NDArray[np.float32] | None = None
 
     def see(self, image: NDArray[np.uint8], faces: Sequence[Area] = ()) -> Trait:
         """The traits of an RGB `image` of any size in which the `faces` were found."""
@@ -62,7 +71,8 @@ class Witness:
 
         grey, shrink = _grey(image, self._limits.lines)
         thumb = cv2.resize(grey, THUMB, interpolation=cv2.INTER_AREA).astype(np.float32)
-        change = None if self._before is None else _largest_change(thumb, self._before)
+        self._changes = None if self._before is None else _changes(thumb, self._before)
+        change = None if self._changes is None else round(float(self._changes.max()), 3)
         self._before = thumb
         low, bright, high = np.percentile(grey[::2, ::2], [2, 90, 98])
         full = grey >= self._limits.saturated_luma
@@ -79,7 +89,40 @@ class Witness:
             change=change,
             face=face,
             face_saturated=face_saturated,
+            black=_black(thumb, self._limits.black_luma),
         )
+
+    def stir(self, area: Area, width: int, height: int) -> float | None:
+        """The largest change of a patch inside `area` of the frame just seen, `width` x `height` pixels, from the one
+        before; None for the first of a view.
+        """
+        if self._changes is None:
+            return None
+        columns = _cells(area.left, area.right, width, THUMB[0])
+        rows = _cells(area.top, area.bottom, height, THUMB[1])
+        return round(float(self._changes[rows, columns].max()), 3)
+
+
+def blocks_of(area: Area) -> int:
+    """The bits of `Trait.black` that lie inside `area`, given in shares of the frame."""
+    columns = _cells(area.left, area.right, 1.0, BLOCKS[0])
+    rows = _cells(area.top, area.bottom, 1.0, BLOCKS[1])
+    return sum(
+        1 << (row * BLOCKS[0] + column)
+        for row in range(rows.start, rows.stop)
+        for column in range(columns.start, columns.stop)
+    )
+
+
+def _cells(begin: float, end: float, length: float, count: int) -> slice:
+    """The cells, of `count` over `length`, between `begin` and `end`; at least one."""
+    first = min(count - 1, max(0, int(begin / length * count)))
+    return slice(first, max(first + 1, min(count, round(end / length * count))))
+
+
+def _black(thumb: NDArray[np.float32], luma: float) -> int:
+    brightest = thumb.reshape(BLOCKS[1], BLOCK, BLOCKS[0], BLOCK).max(axis=(1, 3)).ravel()
+    return sum(1 << int(place) for place in np.flatnonzero(brightest < luma))
 
 
 def _grey(image: NDArray[np.uint8], lines: int) -> tuple[NDArray[np.uint8], float]:
@@ -93,10 +136,11 @@ def _grey(image: NDArray[np.uint8], lines: int) -> tuple[NDArray[np.uint8], floa
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8), shrink
 
 
-def _largest_change(now: NDArray[np.float32], before: NDArray[np.float32]) -> float:
+def _changes(now: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean difference of the patch around each pixel of two thumbnails."""
     import cv2
 
-    return round(float(cv2.blur(np.abs(now - before), (PATCH, PATCH)).max()), 3)
+    return np.asarray(cv2.blur(np.abs(now - before), (PATCH, PATCH)), np.float32)
 
 
 def _edges(grey: NDArray[np.uint8], limits: PictureLimits) -> tuple[float, float | None]:

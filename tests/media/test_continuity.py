@@ -40,7 +40,7 @@ def cuts(path: Path, work: Path) -> tuple[float, ...]:
     with open_session([path], work) as session:
         jumps = Jumps(SETTINGS)
         for view in session.views(2.0):
-            for _ in session.frames_in(view, 2.0, lambda: None, jumps.see):
+            for _ in session.frames_in(view, 2.0, lambda _: None, jumps):
                 pass
         return session.picture_cuts([time for _, time in jumps.found()])
 

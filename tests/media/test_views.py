@@ -24,7 +24,7 @@ def seen(frames: Sequence[Frame]) -> list[tuple[float, float]]:
 
 
 def alone(session: Session, number: int) -> list[Frame]:
-    return list(session.frames_in(session.views(FPS)[number], FPS, lambda: None))
+    return list(session.frames_in(session.views(FPS)[number], FPS, lambda _: None))
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_damage_of_a_view_is_the_same_in_any_order(tmp_path: Path) -> None:
         def looked(order: list[int]) -> dict[int, tuple[int, list[tuple[float, float]]]]:
             found = {}
             for number in order:
-                errors: list[None] = []
-                frames = list(session.frames_in(views[number], FPS, lambda errors=errors: errors.append(None)))
+                errors: list[str] = []
+                frames = list(session.frames_in(views[number], FPS, errors.append))
                 found[number] = (len(errors), seen(frames))
             return found
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models.errors import WeightsError
-from models.face_detector import GRID, INPUT_PX, FaceDetector, anchors, join, letterbox, overlap
+from models.face_detector import GRID, INPUT_PX, FaceDetector, join, letterbox
 from models.face_landmarks import FaceLandmarks
+from models.face_mesh import FaceMesh, Gaze, follow, gaze_at
 from models.native_notes import hushed
+from models.single_shot import grid, overlap
 
 Picture = NDArray[np.uint8]
 FACE = (178, 75, 100, 120)
@@ -93,7 +95,7 @@ def test_missing_weights_are_named(adapter: type, tmp_path: Path, monkeypatch: p
 
 
 def test_anchors_are_cell_middles() -> None:
-    cells = anchors()
+    cells = grid(GRID)
     assert cells.shape == (GRID * GRID, 2)
     assert cells[1] - cells[0] == pytest.approx((1 / GRID, 0))
     assert cells.min() == pytest.approx(0.5 / GRID)
@@ -128,3 +130,35 @@ def test_loading_is_quiet_and_errors_are_not(capfd: pytest.CaptureFixture[str]) 
     with hushed():
         os.write(2, b"W0000 00:00:17 1 graph.cc:1] a note\nE0000 00:00:17 1 graph.cc:1] an error\nand a line")
     assert capfd.readouterr().err == "E0000 00:00:17 1 graph.cc:1] an error\nand a line"
+
+
+@pytest.fixture(scope="module")
+def mesh() -> Iterator[FaceMesh]:
+    with FaceMesh() as one:
+        yield one
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_the_mesh_alone_places_the_points_the_whole_task_places(
+    mesh: FaceMesh, landmarks: FaceLandmarks, astronaut: Picture, turn: int
+) -> None:
+    left, top, width, height = FACE
+    view = astronaut[top - 60 : top + height + 60, left - 60 : left + width + 60]
+    whole = landmarks.place(view)
+    assert whole is not None
+    picture = np.ascontiguousarray(np.rot90(view, -turn // 90))
+    middle = (picture.shape[1] / 2, picture.shape[0] / 2)
+    first = gaze_at(middle, width, height)
+    alone = mesh.place(picture, Gaze(first.x, first.y, first.side, np.deg2rad(turn)))
+    assert alone is not None
+    again = mesh.place(picture, follow(alone.points))
+    assert again is not None
+    assert again.height == pytest.approx(whole.height, rel=0.05)
+    assert again.lips_apart == pytest.approx(whole.lips_apart, abs=0.02)
+    assert again.turned == pytest.approx(whole.turned, abs=0.1)
+    if not turn:
+        assert np.abs(again.points - whole.points).mean() < 0.04 * whole.height
+
+
+def test_the_mesh_sees_no_face_where_there_is_none(mesh: FaceMesh) -> None:
+    assert mesh.place(np.full((200, 200, 3), 128, np.uint8), Gaze(100.0, 100.0, 150.0)) is None

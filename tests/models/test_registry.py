@@ -16,6 +16,8 @@ def test_the_default_group_covers_every_task_of_an_inspection() -> None:
         "voice activity",
         "face landmarks",
         "face detection",
+        "text reading",
+        "palm detection",
     }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.vision.lag import Burst, measure
+from engine.vision.lag import Opening, measure
 from engine.vision.settings import LagLimits
 
 LIMITS = LagLimits()
@@ -26,12 +26,12 @@ def loudness(start: float, count: int, step: float) -> np.ndarray:
     return 30 * VOICE[places] - 60
 
 
-def burst(start: float, lag: float, seed: int = 2, noise: float = 0.15) -> Burst:
+def burst(start: float, lag: float, seed: int = 2, noise: float = 0.15) -> Opening:
     """Mouths that open as the voice is loud, which comes `lag` after them."""
     count = round(LIMITS.burst_s / STEP)
     places = np.clip(np.round((start + lag) / STEP).astype(int) + np.arange(count), 0, len(VOICE) - 1)
     opened = 0.3 * VOICE[places] + noise * np.random.default_rng([seed, int(start)]).random(count)
-    return Burst(start, STEP, opened)
+    return Opening(start, STEP, opened)
 
 
 @pytest.mark.parametrize("lag", [-1.6, -0.64, 0.0, 0.16, 0.56, 1.2])
@@ -45,7 +45,7 @@ def test_the_lag_is_found_within_a_frame(lag: float) -> None:
 def test_mouths_that_move_for_themselves_tell_nothing() -> None:
     random = np.random.default_rng(5)
     count = round(LIMITS.burst_s / STEP)
-    others = [Burst(start, STEP, random.random(count)) for start in (8.0, 24.0, 40.0)]
+    others = [Opening(start, STEP, random.random(count)) for start in (8.0, 24.0, 40.0)]
     assert measure(others, loudness, LIMITS) is None
 
 
@@ -58,4 +58,4 @@ def test_too_little_seen_tells_nothing() -> None:
 
 def test_a_still_mouth_tells_nothing() -> None:
     count = round(LIMITS.burst_s / STEP)
-    assert measure([Burst(8.0, STEP, np.full(count, 0.1))], loudness, LIMITS) is None
+    assert measure([Opening(8.0, STEP, np.full(count, 0.1))], loudness, LIMITS) is None
