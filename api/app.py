@@ -37,14 +37,20 @@ ROUTERS = (
     "recordings",
     "sessions",
     "media",
+    "timeline",
     "events",
     "webhooks",
     "queue",
+    "queue_views",
     "reviews",
+    "appeals",
     "corrections",
     "rulesets",
+    "wordings",
     "search",
     "statistics",
+    "calibration",
+    "coaching",
     "packet",
     "my",
     "branch",
@@ -54,6 +60,7 @@ ROUTERS = (
     "quotas",
     "health",
     "documents",
+    "console",
 )
 """Modules of api/http, in the order of the document."""
 MOST_FAULTS = 100

@@ -14,7 +14,7 @@ from engine.duties.data import duties
 from engine.duties.suspicion import judge_phone, judge_reuse, judge_voices
 from engine.duties.tickets import VOID, call_event, events_open
 from engine.errors import MingjianError
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import Inspection, from_json
 from engine.store import callbacks, consistency, policies, quotas, tickets
 from engine.store.callbacks import Decided, Transaction

@@ -57,12 +57,22 @@ class ConfirmedPart(Part):
     confirmed: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class AppealFilesPart(Part):
+    """What a branch may hand in with an appeal: how many files, how large each, of which kinds."""
+
+    most: Annotated[int, Field(ge=0, le=100)]
+    largest_mb: Annotated[float, Field(gt=0, le=100)]
+    types: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class ReviewsPart(Part):
     """configs/reviews.yaml"""
 
     schema_: Annotated[Literal[1], Field(alias="schema")]
     lease_minutes: Annotated[float, Field(gt=0, le=24 * 60)]
     appeal: TermPart
+    appeal_files: AppealFilesPart
+    paraphrase: str | None = None
     needs_reason: tuple[Call, ...] = ()
     reasons: Annotated[tuple[ReasonPart, ...], Field(min_length=1)]
     outcomes: Annotated[tuple[OutcomePart, ...], Field(min_length=1)]
@@ -76,6 +86,10 @@ class ReviewsPart(Part):
                 if ids.count(one) > 1:
                     raise ValueError(f"“{one}”写了两次 / {one!r} is given twice")
         return self
+
+    def paraphrased(self, rulings: "Iterable[Ruling]") -> "tuple[Ruling, ...]":
+        """The rulings that say: said in other words, with the same meaning."""
+        return tuple(one for one in rulings if one.decision == "overturn" and one.reason == self.paraphrase)
 
     @property
     def lease_seconds(self) -> float:

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.corrections import parse
+from engine.corrections import apply, parse
 from engine.errors import MingjianError
 from engine.evidence import Evidence
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import Inspection, from_json, to_json
 from engine.rejudge import overlay_values, rejudge
 from engine.rules import RuleSet, load, names
@@ -52,6 +52,14 @@ def evidence_of(store: Store, blob: str) -> Evidence:
     """The evidence in a blob."""
     with store.blobs.open(blob) as file:
         return unpack(file.read())
+
+
+def corrected_evidence(store: Store, row: InspectionRow) -> Evidence:
+    """The evidence that an inspection judged: the machine's, with the corrections of people over it."""
+    evidence = evidence_of(store, row.evidence)
+    with store.database.reading() as s:
+        laid = review_rows.correction(s, row.correction_id)
+    return apply(evidence, parse(list(laid.corrections))) if laid else evidence
 
 
 def ruleset_of(store: Store, name: str, sha256: str | None = None) -> RuleSet:

@@ -1,21 +1,25 @@
 """Evidence as readers of an inspection meet it: voices, conversation, people, quality and coverage in plain records."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from engine.evidence import Evidence, Quality, Scene, Transcript
+from engine.evidence import Evidence, Lifeless, Paper, Person, Quality, Scene, Speaking, Transcript
 from engine.inspection import (
     Coverage,
     PaperSummary,
     PersonSummary,
     SceneSummary,
     SpeakerSummary,
+    SpeakingSummary,
     UtteranceSummary,
 )
 from engine.interval import total
+from engine.report.mask import Masker
 
+HIDDEN_FIELDS = ("id_number", "licence_no")
 DIGITS = 3  # milliseconds: finer than any stage measures
 
 
@@ -51,17 +55,61 @@ def scene(found: Scene | None) -> SceneSummary | None:
     """Who was in frame; None without a picture. The share is None where no picture could be judged."""
     if found is None:
         return None
-    people = tuple(
-        PersonSummary(
-            one.id, one.role, _short(one.seconds), tuple((_short(i.start), _short(i.end)) for i in one.intervals)
-        )
-        for one in found.people
-    )
-    papers = tuple(
-        PaperSummary(_short(one.interval.start), _short(one.interval.end), one.title, one.text) for one in found.papers
-    )
+    people = tuple(_person(one, found.lifeless or ()) for one in found.people)
+    papers = tuple(_paper(one) for one in found.papers)
     share = _short(found.same_frame_share()) if total(found.judged) else None
-    return SceneSummary(people, share, papers)
+    return SceneSummary(people, share, papers, _speaking(found.speaking))
+
+
+def _paper(paper: Paper) -> PaperSummary:
+    """A paper; names and numbers on a card are hidden, they are compared and never repeated."""
+    text = paper.text
+    if paper.kind != "paper":
+        masker = Masker(paper.values("name"), tuple(one.value for one in paper.fields if one.name in HIDDEN_FIELDS))
+        text = masker.text(text)
+    return PaperSummary(
+        _short(paper.interval.start),
+        _short(paper.interval.end),
+        paper.title,
+        text,
+        paper.kind,
+        None if paper.legibility is None else _short(paper.legibility),
+        None if paper.seen is None else _short(paper.seen),
+        None if paper.box is None else paper.box.rounded(DIGITS + 1),
+    )
+
+
+def _person(person: Person, lifeless: Sequence[Lifeless]) -> PersonSummary:
+    return PersonSummary(
+        person.id,
+        person.role,
+        _short(person.seconds),
+        tuple((_short(one.start), _short(one.end)) for one in person.intervals),
+        _short(person.confidence),
+        person.why,
+        tuple(
+            (_short(one.interval.start), _short(one.interval.end), one.how)
+            for one in lifeless
+            if one.person == person.id
+        ),
+    )
+
+
+def _speaking(found: Sequence[Speaking] | None) -> tuple[SpeakingSummary, ...] | None:
+    if found is None:
+        return None
+    return tuple(
+        SpeakingSummary(
+            _short(one.interval.start),
+            _short(one.interval.end),
+            one.speaker,
+            one.bound,
+            one.person,
+            _short(one.score),
+            one.reason,
+        )
+        for one in found
+    )
 
 
 def quality(measured: Quality) -> dict[str, Any]:

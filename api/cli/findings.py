@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.console import printable
-from engine.inspection import Inspection, Item
+from engine.inspection import Inspection
 from engine.report.output import REPORT_FILE
-from engine.report.view import NEEDS_PERSON, cards, tally
+from engine.report.view import NEEDS_PERSON, Card, Piece, Quote, cards, tally
 from engine.report.words import SESSION_VERDICT, SEVERITY, VERDICT, VERDICT_SIGN, clock, length
 
 _STYLE = {
@@ -20,7 +20,8 @@ _STYLE = {
     "review": "yellow",
     "inconclusive": "magenta",
 }
-LONGEST_QUOTE = 80
+LONGEST_QUOTE = 60
+MOST_QUOTES = 2
 
 
 def headline(inspection: Inspection) -> str:
@@ -42,21 +43,33 @@ def show(inspection: Inspection, folder: Path, stream: IO[str]) -> None:
         console.print(Text(f"  · {printable(reason.text)}"))
     for card in cards(inspection):
         if card.item.verdict in NEEDS_PERSON:
-            _show_item(console, card.item)
+            _show_card(console, card)
     for note in inspection.notes:
         console.print(Text(f"  备注：{printable(note.text)}", "dim"))
     console.print(Text(f"  报告 Report：{folder / REPORT_FILE}"))
 
 
-def _show_item(console: Console, item: Item) -> None:
+def _show_card(console: Console, card: Card) -> None:
+    item = card.item
     line = Text("  ")
     line.append(f"{VERDICT_SIGN[item.verdict]} {VERDICT[item.verdict].zh}", _STYLE[item.verdict])
     line.append(f"  {printable(item.title)}", "bold")
     line.append(f"（重要性{SEVERITY[item.severity].zh}）{printable(item.reason)}")
     console.print(line)
-    for finding in item.evidence[:2]:
-        quote = printable(finding.quote or finding.matched)
-        short = quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE] + "……"
-        console.print(Text(f"      {clock(finding.start)}  「{short}」", "dim"))
+    for quote in card.quotes[:MOST_QUOTES]:
+        console.print(Text(f"      {clock(quote.start)}  ", "dim").append_text(_said(quote)))
     if item.fix:
         console.print(Text(f"      建议：{printable(item.fix)}"))
+
+
+def _said(quote: Quote) -> Text:
+    """The utterance with what was matched set off, or as much of it as stands around the first match."""
+    told = Text()
+    begins = None
+    for piece in quote.pieces or (Piece(quote.finding.matched, True),):
+        begins = len(told) if piece.hit and begins is None else begins
+        told.append(printable(piece.text), "bold" if piece.hit else "dim")
+    first = max(0, min((begins or 0) - LONGEST_QUOTE // 3, len(told) - LONGEST_QUOTE))
+    shown = told[first : first + LONGEST_QUOTE]
+    cut_before, cut_after = first > 0, first + LONGEST_QUOTE < len(told)
+    return Text.assemble("「", "……" if cut_before else "", shown, "……" if cut_after else "", "」")

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Annotated, Self
@@ -24,6 +26,7 @@ from engine.order import Order, read_order
 from engine.progress import Progress
 
 if TYPE_CHECKING:
+    from engine.media.parts import Arrangement
     from engine.networks import Networks
     from engine.settings import Settings
 
@@ -34,6 +37,14 @@ MOST_JOBS = 64
 STDOUT, STDERR = 1, 2
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+
+
+class PartsBy(StrEnum):
+    """How the parts of a session are put in order."""
+
+    given = "given"
+    time = "time"
+    name = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Job:
     out: Path
     mask: bool = False
     apart: bool = False
+    reference: Path | None = None
+    by: "Arrangement" = "given"
 
     @property
     def name(self) -> str:
@@ -77,9 +90,12 @@ class Outcome:
 
 
 class Bench:
-    """Where a process inspects session after session: settings and networks stay open between them."""
+    """Where a process inspects session after session: settings and networks stay open between them. It has the cores
+    of the machine to itself, or shares them evenly with others so that there are `processes`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        self._processes = processes
         self._stack = ExitStack()
         self._tools: tuple[Settings, Networks] | None = None
 
@@ -109,7 +125,7 @@ class Bench:
         settings, networks = self._opened()
         with (
             tempfile.TemporaryDirectory(prefix="mingjian-") as scratch,
-            open_recording(job.paths, Path(scratch), settings) as session,
+            open_recording(job.paths, Path(scratch), settings, job.reference, job.by) as session,
         ):
             check_place(job.out)
             result = examine(
@@ -129,6 +145,7 @@ class Bench:
 
         if self._tools is None:
             settings = load_settings()
+            settings = settings.on_cores(settings.cores / self._processes)
             self._tools = settings, self._stack.enter_context(Networks(settings))
         return self._tools
 
@@ -152,6 +169,15 @@ def inspect_command(
     policy: Annotated[str | None, typer.Option(help="判定策略编号或文件 / policy, id or file")] = None,
     out: Annotated[Path, typer.Option(help="结果文件夹 / where results go")] = DEFAULT_OUT,
     parts: Annotated[bool, typer.Option("--parts", help="这些文件是同一会话的各段 / parts of one session")] = False,
+    parts_by: Annotated[
+        PartsBy, typer.Option("--parts-by", help="各段按给出的顺序、录制时间或文件名排列 / order of the parts")
+    ] = PartsBy.given,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            help="同一设备的完好文件，用来重建丢失的索引 / sound file of the same device, to rebuild a lost index"
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="标准输出只打印 JSON，每行一个 / print inspections as JSON lines")
     ] = False,
@@ -166,8 +192,11 @@ def inspect_command(
     """
     sessions = [tuple(media)] if parts else [(path,) for path in media]
     stems = Counter(paths[0].stem for paths in sessions)
-    work = [Job(paths, order, ruleset, policy, out, mask, apart=stems[paths[0].stem] > 1) for paths in sessions]
-    raise typer.Exit(run(work, Bench, jobs, as_json=json))
+    work = [
+        Job(paths, order, ruleset, policy, out, mask, stems[paths[0].stem] > 1, reference, parts_by.value)
+        for paths in sessions
+    ]
+    raise typer.Exit(run(work, partial(Bench, min(jobs, len(work))), jobs, as_json=json))
 
 
 def run(work: Sequence[Job], workplace: pool.Workplace[Job, Outcome], workers: int, as_json: bool) -> int:

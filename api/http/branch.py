@@ -52,6 +52,15 @@ class BranchFinding(BaseModel):
     decision: str | None
 
 
+class BranchFile(BaseModel):
+    """A file that was handed in with an appeal."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+
+
 class BranchAppeal(BaseModel):
     """An appeal and what came of it."""
 
@@ -62,6 +71,7 @@ class BranchAppeal(BaseModel):
     state: str
     judged_at: datetime | None
     judgement: str | None
+    files: list[BranchFile]
 
 
 class BranchReview(BaseModel):
@@ -248,6 +258,7 @@ def _review(detail: ReviewDetail, masker: Masker, at: datetime) -> BranchReview:
                 state=one.state,
                 judged_at=one.judged_at,
                 judgement=masker.text(one.judgement) if one.judgement else None,
+                files=[BranchFile.model_validate(file, from_attributes=True) for file in one.files],
             )
             for one in detail.appeals
         ],

@@ -1,9 +1,10 @@
 """Keeping and removing: dates of contracts, legal holds, purges by two people; and numbers that must not be called."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.http.access import Caller, Kept, Now, Trail, allow, audited
@@ -76,6 +77,13 @@ class HoldOut(BaseModel):
     placed_at: datetime
     dispute_ended_at: datetime | None
     ends_after: datetime | None
+
+
+class HeldOut(HoldOut):
+    """A legal hold, and what it holds."""
+
+    policy_no: str | None
+    branch: str | None
 
 
 class ObstacleOut(BaseModel):
@@ -212,6 +220,22 @@ def show_keeping(session_id: SessionId, _caller: Reader, store: Kept, at: Now) -
         obstacles=[ObstacleOut.model_validate(one, from_attributes=True) for one in against],
         holds=[HoldOut.model_validate(one, from_attributes=True) for one in held],
     )
+
+
+@router.get("/keeping/holds", responses=declares("cursor_unreadable"))
+def list_holds(
+    _caller: Reader,
+    store: Kept,
+    at: Now,
+    standing: Annotated[bool, Query(description="only those that still hold")] = True,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Listed[HeldOut]:
+    """封存的会话 / Sessions on hold."""
+    with store.database.reading() as s:
+        page = keeping.all_holds(s, at, standing=standing, cursor=cursor, limit=limit)
+    rows = [HeldOut(**asdict(one.hold), policy_no=one.policy_no, branch=one.branch) for one in page.rows]
+    return Listed(items=rows, next=page.cursor)
 
 
 @router.post("/keeping/sessions/{session_id}/holds", status_code=201, responses=declares("not_found"))

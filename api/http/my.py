@@ -14,6 +14,7 @@ from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
 from api.http.context import request_id
 from api.http.doorman import address_of
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
+from api.http.media import Link, MediaPermission, signed_link
 from api.http.packet import STREAMED, streamed
 from api.http.problems import declares
 from api.http.reviewing import Identifier
@@ -31,6 +32,7 @@ from engine.store.store import Store
 router = APIRouter(prefix="/v1", tags=["客户 / customers"])
 
 Customer = Annotated[Caller, Depends(allow("customer", scope="my:read"))]
+Taker = Annotated[Caller, Depends(MediaPermission(("customer",), "my:read", person=False))]
 Issuer = Annotated[Caller, Depends(allow("compliance", scope="customers:write", person=True))]
 LONGEST_DAYS = 14
 SCOPES = ("my:read", "sessions:read", "media:read")
@@ -255,16 +257,34 @@ def record(
 )
 def take_away(
     session_id: Identifier,
-    caller: Customer,
+    caller: Taker,
     store: Kept,
     at: Now,
     trail: Annotated[Trail, Depends(audited("customer.export"))],
+    expires: Annotated[str | None, Query(max_length=20, description="of a signed link")] = None,  # noqa: ARG001
+    by: Annotated[str | None, Query(max_length=32, description="of a signed link")] = None,  # noqa: ARG001
+    signature: Annotated[str | None, Query(max_length=64, description="of a signed link")] = None,  # noqa: ARG001
 ) -> StreamingResponse:
     """下载本人的记录：录音录像、笔录、签名清单 / Take it away: the recording, its transcript, signed."""
     _own(store, caller, session_id)
     made = record_packet(store, session_id, _mark(caller), at)
     trail.write(caller.name, _mark(caller), session=session_id)
     return streamed(made)
+
+
+@router.post("/my/records/{session_id}/link", response_model=Link, status_code=201, responses=declares("not_found"))
+def link_of_record(
+    session_id: Identifier,
+    caller: Customer,
+    served: Served,
+    at: Now,
+    trail: Annotated[Trail, Depends(audited("customer.link.export"))],
+) -> Link:
+    """生成短时有效的下载地址 / An address to download the record from, good for some minutes."""
+    _own(served.store, caller, session_id)
+    path = f"/v1/my/records/{session_id}/record.zip"
+    trail.write(caller.name, _mark(caller), session=session_id)
+    return signed_link(served, path, caller.id, at, original=False)
 
 
 def _own(store: Store, caller: Caller, session_id: str) -> SessionRow:

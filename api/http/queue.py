@@ -13,12 +13,13 @@ from api.http.problems import declares
 from api.http.reviewing import REVIEWERS, Reading
 from engine.duties.days import civil_day, end_of
 from engine.store import queue
+from engine.store.measures import DOUBLE
 from engine.store.queue import QueueCounts, QueueEntry, QueueFilters
 from engine.store.review_rows import BLIND, ReviewRow
 from engine.store.reviews import PENDING
 
 router = APIRouter(prefix="/v1/queue", tags=["复核 / reviews"])
-SAMPLE = "sample"
+SAMPLE, FLAGGED = "sample", "flagged"
 Text = Annotated[str | None, Query(max_length=200)]
 Due = Literal["overdue", "today", "week"]
 
@@ -90,22 +91,25 @@ def read_queue(
         agent=agent,
         item=item,
         policy_no=policy_no,
-        reasons=_reasons(SAMPLE if caller.role in REVIEWERS and reason in BLIND else reason),
+        reasons=_reasons(reason, caller.role in REVIEWERS),
         due_before=_aware(due_before) or _due_before(due, at),
         not_sold_by=caller.staff_no if caller.role in REVIEWERS else None,
         unseen=caller.role in REVIEWERS,
     )
     with store.database.reading() as s:
         page = queue.page(s, filters, at, cursor, limit)
-        counts = queue.counts(s, filters, caller.name, at, end_of(civil_day(at)))
+        counts = queue.counts(s, replace(filters, assignee=assignee), caller.name, at, end_of(civil_day(at)))
     shown = [_shown(one, caller.name, caller.role in REVIEWERS, at) for one in page.rows]
     return QueuePage(items=shown, next=page.cursor, counts=counts)
 
 
-def _reasons(reason: str | None) -> tuple[str, ...]:
+def _reasons(reason: str | None, is_reviewer: bool) -> tuple[str, ...]:
+    """Reasons as they are kept. To reviewers samples are one, and second reviews are like first ones."""
     if reason is None:
         return ()
-    return BLIND if reason == SAMPLE else (reason,)
+    if reason == SAMPLE or (is_reviewer and reason in BLIND):
+        return BLIND
+    return (FLAGGED, DOUBLE) if is_reviewer and reason in (FLAGGED, DOUBLE) else (reason,)
 
 
 def _aware(moment: datetime | None) -> datetime | None:
@@ -126,6 +130,8 @@ def _shown(entry: QueueEntry, caller: str, is_reviewer: bool, at: datetime) -> Q
         review = replace(review, reason=SAMPLE, severity=0)
         if review.state in ("open", "claimed"):
             entry = replace(entry, verdict=None, score=None, findings=())
+    if is_reviewer and review.reason == DOUBLE:
+        review = replace(review, reason=FLAGGED)
     return _queued(entry, review, caller, at)
 
 

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from api.http.access import Caller, Kept, Now, allow
+from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
+from api.http.statistics import BehindPage
 from api.http.visibility import REVIEWERS, session_of
 from engine.duties.checks import consistency as checks
 from engine.duties.data import duties
 from engine.duties.days import CHINA, civil_day
-from engine.duties.quotas import Coverage, coverage
+from engine.duties.quotas import Coverage, CoveragePart, Group, coverage, members
 from engine.errors import MingjianError
 from engine.report.mask import Masker
 from engine.store import consistency, quotas
@@ -127,6 +129,34 @@ def show_quotas(_caller: Reader, store: Kept, at: Now, period: Month = None) -> 
         shortfall=sum(one.shortfall for one in found),
         miss_rate=MissRateOut.model_validate(missed, from_attributes=True),
     )
+
+
+@router.get("/quotas/sessions", responses=declares("cursor_unreadable", "not_found"))
+def behind_quota(
+    _caller: Reader,
+    store: Kept,
+    at: Now,
+    quota: Annotated[str, Query(max_length=100)],
+    insurer: Annotated[str, Query(max_length=200)],
+    branch: Annotated[str, Query(max_length=200)],
+    period: Month = None,
+    part: CoveragePart = "sold",
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> BehindPage:
+    """一个抽检数字背后的会话 / The sessions behind a number of a quota."""
+    first = _first_of(period, at)
+    following = (first + timedelta(days=32)).replace(day=1)
+    rules = duties()
+    chosen = next((one for one in rules.quotas if one.id == quota), None)
+    if chosen is None:
+        raise MingjianError("not_found", thing="quota", id=quota)
+    group = Group(insurer, branch, f"{first:%Y-%m}")
+    with store.database.reading() as s:
+        cases = quotas.sold_cases(s, rules.sampling, first, following)
+        found = members(chosen, cases, group, part, civil_day(at))
+        page = quotas.listed(s, found, cursor, limit)
+    return BehindPage.model_validate({"items": page.rows, "next": page.cursor}, from_attributes=True)
 
 
 def _first_of(period: str | None, now: datetime) -> datetime:

@@ -182,3 +182,19 @@ class Reviews(BaseModel):
     """The reviews of a session."""
 
     items: list[ReviewRow]
+
+
+class Colleague(BaseModel):
+    """Somebody who reviews. Role and counts are for those who assign: `claimed`, what they are at now; `assigned`,
+    what else waits on their list."""
+
+    name: str
+    role: str | None = None
+    claimed: int | None = None
+    assigned: int | None = None
+
+
+class Reviewers(BaseModel):
+    """Who reviews."""
+
+    items: list[Colleague]

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Query
 
 from api.http.access import Caller, Kept, Now, Trail, allow, audited
 from api.http.problems import declares
-from api.http.queue import SAMPLE
+from api.http.queue import FLAGGED, SAMPLE
 from api.http.review_models import (
     AppealIn,
     Assigned,
     AssignedAll,
     AssignIn,
     ClaimIn,
+    Colleague,
     DecideIn,
     DraftIn,
     FinalIn,
@@ -22,6 +23,7 @@ from api.http.review_models import (
     OutcomeChoice,
     Reason,
     ReleaseIn,
+    Reviewers,
     ReviewOut,
     Reviews,
     Session,
@@ -38,10 +40,11 @@ from api.http.reviewing import (
     masker_for,
     reviewer,
 )
+from api.settings import Role
 from engine import revising
 from engine.errors import MingjianError
 from engine.reviewing import Ruling, Unseen, check, reviews_policy
-from engine.store import drafts, inspections, review_rows, reviews, sessions, users
+from engine.store import drafts, inspections, queue, quotas, review_rows, reviews, sessions, users
 from engine.store.drafts import DraftRow
 from engine.store.review_rows import BLIND, ReviewRow
 from engine.store.reviews import NewDecision, ReviewChanged, Reviewer
@@ -49,7 +52,8 @@ from engine.store.store import Store
 
 router = APIRouter(prefix="/v1/reviews", tags=["复核 / reviews"])
 
-Assigning = Annotated[Caller, Depends(allow("senior_reviewer", "compliance", person=True))]
+ASSIGNERS: tuple[Role, ...] = ("senior_reviewer", "compliance")
+Assigning = Annotated[Caller, Depends(allow(*ASSIGNERS, person=True))]
 CONFLICTS = ("review_unknown", "review_changed", "review_taken", "review_state")
 DUTIES = ("review_own_sale", "review_second_person")
 
@@ -69,6 +73,16 @@ def options(_caller: Reading) -> Options:
     )
 
 
+@router.get("/reviewers", response_model=Reviewers)
+def reviewers(caller: Reading, store: Kept, at: Now) -> Reviewers:
+    """复核人员；分派的人还能看到手上的任务 / Who reviews; those who assign also see how much they have."""
+    with store.database.reading() as s:
+        found = queue.workloads(s, REVIEWERS, at)
+    if caller.role not in ASSIGNERS:
+        return Reviewers(items=[Colleague(name=one.name) for one in found])
+    return Reviewers(items=[Colleague.model_validate(one, from_attributes=True) for one in found])
+
+
 @router.get("", response_model=Reviews)
 def of_session(
     caller: Reading, store: Kept, at: Now, session: Annotated[str, Query(pattern=r"^[0-9a-f]{32}$")]
@@ -76,7 +90,9 @@ def of_session(
     """一个会话的全部复核 / All reviews of a session."""
     with store.database.reading() as s:
         found = review_rows.of_session(s, session)
-    return Reviews(items=[_unrevealing(as_it_stands(one.review, at), caller) for one in found])
+        secret = caller.role in REVIEWERS and quotas.awaits_double(s, session)
+    shown = [_unrevealing(as_it_stands(one.review, at), caller) for one in found]
+    return Reviews(items=[_undecided(one, caller) if secret else one for one in shown])
 
 
 @router.post("/assign", response_model=AssignedAll, responses=declares("not_found"))
@@ -318,10 +334,20 @@ def _shown(store: Store, review_id: str, caller: Caller, at: datetime) -> Review
 
 
 def _unrevealing(review: ReviewRow, caller: Caller) -> ReviewRow:
-    """To reviewers a sample is a sample: whether it was drawn blind would tell what the machine found."""
+    """To reviewers a sample is a sample: whether it was drawn blind would tell what the machine found. And a second
+    review is one like any other: who knows that it is compared decides differently."""
     if caller.role in REVIEWERS and review.reason in BLIND:
         return replace(review, reason=SAMPLE, severity=0)
+    if caller.role in REVIEWERS and review.reason == quotas.DOUBLE:
+        return replace(review, reason=FLAGGED)
     return review
+
+
+def _undecided(review: ReviewRow, caller: Caller) -> ReviewRow:
+    """Without what another person decided: a second one is to decide without knowing it."""
+    if caller.name in (review.decided_by, review.final_by):
+        return review
+    return replace(review, outcome=None, note=None, final_outcome=None, final_note=None)
 
 
 def _may(case: Case, caller: Caller, at: datetime) -> list[str]:

@@ -1,29 +1,30 @@
 """Rule sets in the browser: read as plain language, drafted, checked, tried on past sessions, published by two
 people."""
 
-import re
 from dataclasses import asdict
 from datetime import datetime
 from difflib import unified_diff
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.backtests import BacktestOut, tried
 from api.http.problems import declares
+from api.http.ruleset_texts import name_of, new_text, ruleset_of, same_name, text_of, wrong_name
 from engine.errors import MingjianError
 from engine.report.rules import PlainRule, plain
 from engine.rules import RuleSet, load, names
-from engine.rules.examples import Outcome, run
+from engine.rules.examples import Outcome, judge_example, run
 from engine.rules.policy import load_policy
+from engine.rules.ruleset import Disclosure, Forbidden
+from engine.rules.schema import ExamplePart
 from engine.rules.source import Fault
 from engine.rules.texts import LARGEST_BYTES, built_in, id_of, included, read_text
 from engine.store import rulesets
-from engine.store.rulesets import JudgedRow, NewText, RuleSetText
+from engine.store.rulesets import RuleSetText
 from engine.store.store import Store
-from eval.backtest import Backtest, Session, total
 
 router = APIRouter(prefix="/v1/rulesets", tags=["规则 / rule sets"])
 
@@ -66,9 +67,19 @@ class TriedIn(Body):
 
 
 class ValidateIn(TriedIn):
-    """`examples`: run the examples inside it too."""
+    """`examples`: run the examples inside it too. `all_examples`: tell also of those that fit."""
 
     examples: bool = True
+    all_examples: bool = False
+
+
+class SayIn(TriedIn):
+    """A sentence as if the salesperson had said it, judged by one rule; with the customer's answer (none: a good one,
+    where the rule asks for one)."""
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
+    say: Annotated[str, Field(min_length=1, max_length=2000)]
+    answer: Annotated[str | None, Field(min_length=1, max_length=500)] = None
 
 
 class BacktestIn(TriedIn):
@@ -154,10 +165,33 @@ class ExampleOut(BaseModel):
     expected: str
     found: str
     reason: str
+    ok: bool = False
+
+
+class ConceptOut(BaseModel):
+    """One thing the rule asks for, and whether it was heard in the sentence."""
+
+    name: str
+    found: bool
+    quote: str | None
+
+
+class SaidOut(BaseModel):
+    """What the rule makes of a sentence."""
+
+    rule: str
+    title: str
+    verdict: str
+    reason: str
+    reason_code: str
+    concepts: list[ConceptOut]
+    matched: list[str]
+    answer: str | None
 
 
 class Checked(BaseModel):
-    """What is wrong with a rule set: every fault at once with its place; examples that do not fit."""
+    """What is wrong with a rule set: every fault at once with its place; examples that do not fit (`failing`), and all
+    of them where that was asked for (`outcomes`)."""
 
     ok: bool
     id: str | None
@@ -165,34 +199,7 @@ class Checked(BaseModel):
     faults: list[Fault]
     examples: int
     failing: list[ExampleOut]
-
-
-class Flip(BaseModel):
-    """How many items went from one verdict to another."""
-
-    old: str
-    new: str
-    items: int
-
-
-class BacktestTotals(BaseModel):
-    """Sums over the sessions of this page."""
-
-    sessions: int
-    session_flips: int
-    flips: list[Flip]
-    pending: int
-    added: int
-    removed: int
-    faults: int
-
-
-class BacktestOut(BaseModel):
-    """What a rule set would have made of past sessions. `next`: where to go on."""
-
-    items: list[Session]
-    totals: BacktestTotals
-    next: str | None
+    outcomes: list[ExampleOut] = []
 
 
 class DiffOut(BaseModel):
@@ -224,9 +231,9 @@ def draft(
     trail: Annotated[Trail, Depends(audited("ruleset.draft"))],
 ) -> VersionOut:
     """新建草稿；有错误也可以保存 / Keep a draft, faults and all."""
-    name = _name_of(body.text)
+    name = name_of(body.text)
     with store.database.writing() as s:
-        row = rulesets.add(s, _new(name, body), caller.name, at)
+        row = rulesets.add(s, new_text(name, body.text, body.note), caller.name, at)
         trail.within(s, caller.name, f"ruleset/{name}/{row.version}", sha256=row.sha256)
     return _version(row)
 
@@ -234,7 +241,7 @@ def draft(
 @router.get("/{ruleset_id}", response_model=RuleSetOut, responses=declares("not_found"))
 def get_ruleset(ruleset_id: Name, _caller: Reader, store: Kept, version: Version = None) -> RuleSetOut:
     """一个规则集：原文和普通文字 / A rule set, its text and in plain language."""
-    row, text = _text_of(store, ruleset_id, version)
+    row, text = text_of(store, ruleset_id, version)
     ruleset, faults = read_text(ruleset_id, text)
     return RuleSetOut(
         id=ruleset_id,
@@ -267,9 +274,9 @@ def revise(
     trail: Annotated[Trail, Depends(audited("ruleset.draft"))],
 ) -> VersionOut:
     """修改草稿 / Change a draft."""
-    _same_name(ruleset_id, body.text)
+    same_name(ruleset_id, body.text)
     with store.database.writing() as s:
-        row = rulesets.revise(s, number, _new(ruleset_id, body), body.base, caller.name, at)
+        row = rulesets.revise(s, number, new_text(ruleset_id, body.text, body.note), body.base, caller.name, at)
         trail.within(s, caller.name, f"ruleset/{ruleset_id}/{number}", sha256=row.sha256)
     return _version(row)
 
@@ -277,11 +284,11 @@ def revise(
 @router.post("/{ruleset_id}/validate", response_model=Checked, responses=declares("not_found"))
 def validate(ruleset_id: Name, body: ValidateIn, _caller: Author, store: Kept) -> Checked:
     """校验：一次列出全部错误和位置，并运行示例 / Every fault with its place, and the examples."""
-    text = body.text or _text_of(store, ruleset_id, body.version)[1]
+    text = body.text or text_of(store, ruleset_id, body.version)[1]
     ruleset, faults = read_text(ruleset_id, text)
     outcomes = list(run(ruleset)) if ruleset and body.examples else []
     failing = [one for one in outcomes if not one.ok]
-    wrong = [*faults, *_wrong_name(ruleset_id, text)]
+    wrong = [*faults, *wrong_name(ruleset_id, text)]
     return Checked(
         ok=not wrong and not failing,
         id=id_of(text),
@@ -289,6 +296,29 @@ def validate(ruleset_id: Name, body: ValidateIn, _caller: Author, store: Kept) -
         faults=wrong,
         examples=len(outcomes),
         failing=[_example(one) for one in failing[:MOST_SHOWN]],
+        outcomes=[_example(one) for one in outcomes] if body.all_examples else [],
+    )
+
+
+@router.post("/{ruleset_id}/say", response_model=SaidOut, responses=declares("not_found", "ruleset_faults"))
+def say(ruleset_id: Name, body: SayIn, _caller: Reader, store: Kept) -> SaidOut:
+    """试一句话：某条规则会怎么判 / Try a sentence: what one rule makes of it."""
+    rules = ruleset_of(ruleset_id, body.text or text_of(store, ruleset_id, body.version)[1])
+    spoken: tuple[Disclosure | Forbidden, ...] = (*rules.disclosures, *rules.forbidden)
+    rule = next((one for one in spoken if one.head.id == body.rule), None)
+    if rule is None:
+        raise MingjianError("not_found", thing="rule", id=body.rule)
+    example = ExamplePart(say=body.say, answer=body.answer, verdict="pass")
+    item = judge_example(rules, rule, example).item
+    return SaidOut(
+        rule=item.id,
+        title=item.title,
+        verdict=item.verdict,
+        reason=item.reason,
+        reason_code=item.reason_code,
+        concepts=[ConceptOut(name=one.name, found=one.found, quote=one.quote) for one in item.concepts],
+        matched=list(dict.fromkeys(one.matched for one in item.evidence if one.matched)),
+        answer=item.answer.quote if item.answer else None,
     )
 
 
@@ -305,16 +335,10 @@ def backtest(
     trail: Annotated[Trail, Depends(audited("ruleset.backtest"))],
 ) -> BacktestOut:
     """用它重判以往的会话，看哪些结论会变 / Judge past sessions by it: which verdicts flip. One page at a time."""
-    rules = _ruleset(ruleset_id, body.text or _text_of(store, ruleset_id, body.version)[1])
-    test = Backtest(rules, load_policy(rules.policy))
-    with store.database.reading() as s:
-        page = rulesets.judged_by(s, ruleset_id, body.cursor, body.limit)
-    judged = [test.judge_bytes(partial(_both, store, row), row.session_id) for row in page.rows]
-    sums = total(judged)
-    trail.write(caller.name, f"ruleset/{ruleset_id}", sessions=[row.session_id for row in page.rows])
-    flips = [Flip(old=old, new=new, items=count) for (old, new), count in sorted(sums.flips.items())]
-    totals = {name: getattr(sums, name) for name in BacktestTotals.model_fields if name != "flips"}
-    return BacktestOut(items=judged, totals=BacktestTotals(**totals, flips=flips), next=page.cursor)
+    rules = ruleset_of(ruleset_id, body.text or text_of(store, ruleset_id, body.version)[1])
+    found = tried(store, ruleset_id, rules, body.cursor, body.limit)
+    trail.write(caller.name, f"ruleset/{ruleset_id}", sessions=[one.folder for one in found.items])
+    return found
 
 
 @router.post(
@@ -333,8 +357,8 @@ def publish(
     trail: Annotated[Trail, Depends(audited("ruleset.publish"))],
 ) -> VersionOut:
     """发布：第一个人提交，第二个人批准 / The first person proposes a draft, a second one approves it."""
-    row, text = _text_of(store, ruleset_id, body.version)
-    rules = _ruleset(ruleset_id, text)
+    row, text = text_of(store, ruleset_id, body.version)
+    rules = ruleset_of(ruleset_id, text)
     load_policy(rules.policy)
     _fits_its_examples(rules)
     with store.database.writing() as s:
@@ -413,64 +437,13 @@ def _version(row: RuleSetText, in_force: bool = False) -> VersionOut:
     return VersionOut(**{name: values[name] for name in VersionOut.model_fields if name in values}, in_force=in_force)
 
 
-def _text_of(store: Store, name: str, version: int | None) -> tuple[RuleSetText | None, str]:
-    """The version of a rule set, or what is in force. Raises MingjianError `not_found`."""
-    with store.database.reading() as s:
-        row = rulesets.get(s, name, version) if version is not None else rulesets.in_force(s, name)
-        newest = next(iter(rulesets.history(s, name)), None) if row is None and name not in names() else None
-    if row is not None or newest is not None:
-        found = row or newest
-        assert found is not None  # noqa: S101  one of them is
-        return found, found.text
-    text = built_in(name)
-    if text is None:
-        raise MingjianError("not_found", thing="ruleset", id=name)
-    return None, text
-
-
 def _numbered(store: Store, name: str, number: int) -> str:
     if number:
-        return _text_of(store, name, number)[1]
+        return text_of(store, name, number)[1]
     text = built_in(name)
     if text is None:
         raise MingjianError("not_found", thing="ruleset", id=f"{name}/0")
     return text
-
-
-def _ruleset(name: str, text: str) -> RuleSet:
-    """The rule set of a text that is to judge. Raises MingjianError `ruleset_faults`."""
-    ruleset, faults = read_text(name, text)
-    wrong = [*faults, *_wrong_name(name, text)]
-    if ruleset is None or wrong:
-        raise MingjianError("ruleset_faults", count=len(wrong), faults="\n".join(map(str, wrong)))
-    return ruleset
-
-
-def _name_of(text: str) -> str:
-    """The id of a text. Raises MingjianError `ruleset_faults` where it has none: nobody knows what it is a draft of."""
-    found = id_of(text)
-    if found is None or not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", found):
-        fault = Fault("ruleset", 1, 1, "id", "读不出规则集的 id", "the id of the rule set cannot be read")
-        raise MingjianError("ruleset_faults", count=1, faults=str(fault))
-    return found
-
-
-def _same_name(name: str, text: str) -> None:
-    wrong = _wrong_name(name, text)
-    if wrong:
-        raise MingjianError("ruleset_faults", count=1, faults=str(wrong[0]))
-
-
-def _wrong_name(name: str, text: str) -> list[Fault]:
-    found = id_of(text)
-    if found in (None, name):
-        return []
-    return [Fault(name, 1, 1, "id", f"id 应为“{name}”，实为“{found}”", f"the id must be {name!r}, found {found!r}")]
-
-
-def _new(name: str, body: DraftIn) -> NewText:
-    ruleset, _ = read_text(name, body.text)
-    return NewText(name, body.text, ruleset.sha256 if ruleset else None, body.note)
 
 
 def _fits_its_examples(rules: RuleSet) -> None:
@@ -487,12 +460,8 @@ def _example(outcome: Outcome) -> ExampleOut:
         expected=outcome.expected,
         found=outcome.item.verdict,
         reason=outcome.item.reason,
+        ok=outcome.ok,
     )
-
-
-def _both(store: Store, row: JudgedRow) -> tuple[bytes, bytes]:
-    with store.blobs.open(row.result) as result, store.blobs.open(row.evidence) as evidence:
-        return result.read(), evidence.read()
 
 
 def _rules(name: str, text: str) -> dict[str, Any]:

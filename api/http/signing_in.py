@@ -50,6 +50,19 @@ class NewPassword(BaseModel):
     password: Password
 
 
+class Ways(BaseModel):
+    """How people can sign in here: by password, through the organisation's identity provider (/v1/oidc/login)."""
+
+    password: bool
+    oidc: bool
+
+
+@router.get("/login", response_model=Ways)
+def ways(served: Served) -> Ways:
+    """可用的登录方式 / How one can sign in."""
+    return Ways(password=True, oidc=served.server.oidc is not None)
+
+
 @router.post("/login", response_model=Me, responses=declares("login_failed", "too_many_requests", "conflict"))
 def log_in(body: Credentials, request: Request, response: Response, served: Served, at: Now) -> Me:
     """登录；浏览器得到 HttpOnly Cookie / Sign in; the browser gets a cookie that scripts cannot read."""

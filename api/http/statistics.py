@@ -239,22 +239,22 @@ def summary(
         if by is None:
             rows: tuple[Row, ...] = ()
         elif by in ("day", "week", "month"):
-            rows = statistics.over_time(s, scope, _periods(asked, by))
+            rows = statistics.over_time(s, scope, periods_of(asked, by))
         else:
             rows = statistics.grouped(s, scope, by)  # type: ignore[arg-type]
-    spans = {one.name: one for one in _periods(asked, by)} if by in ("day", "week", "month") else {}
+    spans = {one.name: one for one in periods_of(asked, by)} if by in ("day", "week", "month") else {}
     shown = []
     for row in rows:
         inner = scope
         if row.name in spans:
             inner = Scope(spans[row.name].since, spans[row.name].until, scope.branch, scope.agent, scope.scenario)
         group: dict[str, str] = {str(by): row.name or ""} if by in statistics.GROUPS else {}
-        shown.append(RowOut(name=row.name, figures=[_figure(one, inner, group) for one in row.figures]))
+        shown.append(RowOut(name=row.name, figures=[figure_out(one, inner, group) for one in row.figures]))
     return Summary(
         since=asked.first,
         until=asked.last,
         measures=[_measure(one) for one in MEASURES.values()],
-        overall=[_figure(one, scope, {}) for one in overall.figures],
+        overall=[figure_out(one, scope, {}) for one in overall.figures],
         rows=shown,
     )
 
@@ -285,7 +285,7 @@ def reviewers(caller: Office, store: Kept, asked: Asked) -> Reviewers:
                 **{name: value for name, value in asdict(one).items() if name not in ("seconds", "duration")},
                 seconds=one.seconds / one.reviews if one.reviews else None,
                 share=one.seconds / one.duration if one.duration else None,
-                sessions=_link(scope, reviewer=one.name),
+                sessions=link_to(scope, reviewer=one.name),
             )
             for one in found
         ],
@@ -305,7 +305,7 @@ def sampling(caller: Office, store: Kept, asked: Asked) -> Sampling:
         unnamed = item_statistics.unnamed_misses(s, scope)
     return Sampling(
         **asdict(found),
-        sessions=_link(scope, measure="missed", part="of"),
+        sessions=link_to(scope, measure="missed", part="of"),
         unnamed=unnamed,
         items=[RuleSampling(**asdict(one)) for one in rules],
     )
@@ -366,7 +366,8 @@ def monthly_report(
     return Response(monthly.as_json(report), media_type="application/json")
 
 
-def _periods(asked: Wanted, by: str) -> tuple[statistics.Period, ...]:
+def periods_of(asked: Wanted, by: str) -> tuple[statistics.Period, ...]:
+    """The days, weeks or months that are asked about. Raises MingjianError `period_unfit` for too many days."""
     if by == "day" and (asked.last - asked.first).days >= MOST_PERIODS:
         raise MingjianError("period_unfit", detail=f"{asked.first} – {asked.last}: > {MOST_PERIODS} days")
     return periods(asked.first, asked.last, by)
@@ -376,7 +377,8 @@ def _measure(one: Measure) -> MeasureOut:
     return MeasureOut(id=one.id, zh=one.zh, en=one.en, unit=one.unit, base=one.base, better=one.better)
 
 
-def _figure(one: Figure, scope: Scope, asked: dict[str, str]) -> FigureOut:
+def figure_out(one: Figure, scope: Scope, asked: dict[str, str]) -> FigureOut:
+    """A number with the way to its sessions."""
     share = one.measure.unit == "share" and one.measure.value is None
     interval = wilson(int(one.hits), int(one.of)) if share else None
     return FigureOut(
@@ -386,8 +388,8 @@ def _figure(one: Figure, scope: Scope, asked: dict[str, str]) -> FigureOut:
         of=one.of,
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
-        sessions=_link(scope, measure=one.measure.id, part="hits", **asked),
-        sessions_of=_link(scope, measure=one.measure.id, part="of", **asked),
+        sessions=link_to(scope, measure=one.measure.id, part="hits", **asked),
+        sessions_of=link_to(scope, measure=one.measure.id, part="of", **asked),
     )
 
 
@@ -398,11 +400,11 @@ def _item(one: item_statistics.ItemFigures, scope: Scope) -> ItemOut:
         **{name: getattr(one, name) for name in names},
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
-        links={part: _link(scope, item=one.item, part=part) for part in item_statistics.PARTS},
+        links={part: link_to(scope, item=one.item, part=part) for part in item_statistics.PARTS},
     )
 
 
-def _link(scope: Scope, **asked: str) -> str:
+def link_to(scope: Scope, **asked: str) -> str:
     """The address that lists the sessions behind a number."""
     told = {
         "since": civil_day(scope.since).isoformat(),

@@ -11,6 +11,7 @@ from api.http.access import Caller, Kept, Now, Trail, allow, audited
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.problems import declares
 from engine.duties.data import TicketKind
+from engine.duties.days import civil_day, working_days_between
 from engine.duties.tickets import BY_BRANCH, VOID, events_open, titles
 from engine.errors import MingjianError
 from engine.store import sessions, tickets
@@ -75,7 +76,8 @@ class CloseIn(Body):
 
 class TicketOut(BaseModel):
     """A ticket. `standing`: 正常 in time, 警告 due soon, 超时 past its last day. `missing`: dates that its clock lacks;
-    `assumed`: years whose holidays are not known. `can_happen`: what may be reported now."""
+    `assumed`: years whose holidays are not known. `working_days_left`: to the last day, negative after it.
+    `can_happen`: what may be reported now."""
 
     id: str
     kind: TicketKind
@@ -91,6 +93,7 @@ class TicketOut(BaseModel):
     due_at: datetime | None
     basis: str | None
     standing: Literal["正常", "警告", "超时"]
+    working_days_left: int | None
     closed_at: datetime | None
     overdue_reason: str | None
     tries: int
@@ -290,6 +293,7 @@ def _fields(row: TicketRow, now: datetime) -> dict[str, Any]:
         "due_at": row.due_at,
         "basis": row.basis,
         "standing": tickets.standing_at(row, now),
+        "working_days_left": _working_days_left(row, now),
         "closed_at": row.closed_at,
         "overdue_reason": row.overdue_reason,
         "tries": data.get("tries", 0),
@@ -297,6 +301,13 @@ def _fields(row: TicketRow, now: datetime) -> dict[str, Any]:
         "assumed": data.get("assumed", []),
         "can_happen": [] if row.closed_at else list(events_open(row.kind, row.state)),  # type: ignore[arg-type]
     }
+
+
+def _working_days_left(row: TicketRow, now: datetime) -> int | None:
+    """Working days from now to the last one, that one included; negative for those since it."""
+    if row.closed_at is not None or row.due_at is None:
+        return None
+    return working_days_between(civil_day(now), civil_day(row.due_at))
 
 
 def _whole(s: Transaction, row: TicketRow, now: datetime) -> TicketWhole:

@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import Self, assert_never
 
 from engine.ahead import Ahead
-from engine.chat import Chat
 from engine.cluster.limits import resident
 from engine.cluster.tasks import (
     Answer,
@@ -41,12 +40,13 @@ from engine.cluster.tasks import (
     TellApart,
 )
 from engine.errors import MingjianError
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import from_json, to_json
 from engine.media.playing import make_playable, way_of
 from engine.media.session import Session
 from engine.networks import Networks
 from engine.order import parse_order
+from engine.pipeline import Recording as Opening
 from engine.pipeline import examine, open_recording
 from engine.rejudge import rejudge
 from engine.report.output import INSPECTION_FILE, folder_name, is_output_error, output_error, write_private
@@ -223,8 +223,8 @@ class Bench:
             unplayable = tuple(_unplayable(session, self._settings))
         return Made(_products(written), round(time.perf_counter() - began, 3), unplayable)
 
-    def _plan(self, session: Session | Chat, recording: Recording, tally: Tally) -> Pieces:
-        if isinstance(session, Chat) or self._settings.artifacts is None:
+    def _plan(self, session: Opening, recording: Recording, tally: Tally) -> Pieces:
+        if not isinstance(session, Session) or self._settings.artifacts is None:
             return Pieces(session.media.duration, 0, voices=False, views=0)
         order = parse_order(recording.order)
         found = Ahead(session, self._networks, self._settings, order, tally.told).outline()
@@ -233,7 +233,7 @@ class Bench:
     @contextmanager
     def _ahead(self, recording: Recording, tally: Tally) -> Iterator[Ahead]:
         with self._opened(recording) as session:
-            if isinstance(session, Chat):
+            if not isinstance(session, Session):
                 raise TypeError("a text record has no pieces")
             yield Ahead(session, self._networks, self._settings, parse_order(recording.order), tally.told)
 
@@ -264,7 +264,7 @@ class Bench:
         return Made(_products(folder))
 
     @contextmanager
-    def _opened(self, recording: Recording) -> Iterator[Session | Chat]:
+    def _opened(self, recording: Recording) -> Iterator[Opening]:
         """The recording, opened: its files by their names as links to the blobs."""
         with ExitStack() as stack:
             scratch = stack.enter_context(self._scratch())
@@ -312,7 +312,7 @@ def _ruleset(name: str, rules: Rules) -> RuleSet:
     return load(name) if text is None else load_text(name, text)
 
 
-def _unplayable(session: Session | Chat, settings: Settings) -> Iterator[int]:
+def _unplayable(session: Opening, settings: Settings) -> Iterator[int]:
     if isinstance(session, Session) and settings.cluster.renditions:
         for index, path in enumerate(session.paths):
             if way_of(path, settings.media) != "as_it_is":

@@ -37,12 +37,15 @@ class Interrupted(Exception):
 
 @dataclass(eq=False)
 class Hand:
-    """A worker of a pool. `state` is what it said last; `dead` once it gave no answer or was ended."""
+    """A worker of a pool. `state` is what it said last, None until it has said anything; `dead` once it gave no answer
+    or was ended; `asked` is the first question, which it answers when it has started."""
 
     pool: str
     actor: Any
+    asked: Any
     state: State | None = None
     dead: bool = False
+    hired: float = field(default_factory=time.monotonic)
     idle_since: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
@@ -53,7 +56,8 @@ class Hand:
 
 
 class Pool:
-    """Workers of one kind."""
+    """Workers of one kind. Only those that have started are lent: one that finds no room holds nobody up while another
+    is free."""
 
     def __init__(self, name: str, settings: Settings) -> None:
         self.name = name
@@ -62,6 +66,7 @@ class Pool:
         self._changed = threading.Condition()
         self._hands: list[Hand] = []
         self._idle: list[Hand] = []
+        self._starting: list[Hand] = []
         self._waiting: list[tuple[datetime, int]] = []
         self._numbers = itertools.count()
         self._failed_starts = 0
@@ -89,12 +94,14 @@ class Pool:
             self._take_back(hand)
 
     def tend(self) -> None:
-        """Keep as many as there must be at least; let those go that have nothing to do."""
+        """Keep as many as there must be at least, unless none will start: then the next job tries again. Let those go
+        that have nothing to do."""
         with self._changed:
+            self._greet()
             for hand in [one for one in self._idle if one.dead]:
                 self._discard(hand)
-            while len(self._hands) < min(self._limits.least, self.most):
-                self._idle.append(self._hire())
+            while len(self._hands) < min(self._limits.least, self.most) and self._failed_starts < MOST_FAILED_STARTS:
+                self._hire()
             long_idle = time.monotonic() - self._settings.cluster.idle_s
             for hand in [one for one in self._idle if one.idle_since < long_idle]:
                 if len(self._hands) > self._limits.least:
@@ -111,32 +118,28 @@ class Pool:
             raise MingjianError("cluster_no_room", pool=self.name, seconds=0)
         while True:
             hand = self._next(urgency, stopping)
-            try:
-                if self._is_awake(hand, stopping):
-                    self._failed_starts = 0
-                    return hand
-            except BaseException:
-                self._take_back(hand)
-                raise
+            if self._is_awake(hand):
+                return hand
             log.warning("a worker of %s was found dead", self.name)
-            fresh = hand.state is None
             self._take_back(hand)
-            self._failed_starts += fresh
-            if self._failed_starts >= MOST_FAILED_STARTS:
-                self._failed_starts = 0
-                raise MingjianError("cluster_no_room", pool=self.name, seconds=0)
 
     def _next(self, urgency: datetime, stopping: Stopping) -> Hand:
         place = (urgency, next(self._numbers))
+        began = time.monotonic()
         with self._changed:
             heapq.heappush(self._waiting, place)
             try:
                 while not stopping():
+                    self._greet()
                     if self._waiting[0] == place:
                         if self._idle:
                             return self._idle.pop()
-                        if len(self._hands) < self.most:
-                            return self._hire()
+                        if self._is_hopeless():
+                            self._failed_starts = 0
+                            waited = round(time.monotonic() - began)
+                            raise MingjianError("cluster_no_room", pool=self.name, seconds=waited)
+                        if len(self._hands) < self.most and len(self._starting) < len(self._waiting):
+                            self._hire()
                     self._changed.wait(self._settings.cluster.poll_s)
                 raise Interrupted
             finally:
@@ -144,28 +147,36 @@ class Pool:
                 heapq.heapify(self._waiting)
                 self._changed.notify_all()
 
-    def _is_awake(self, hand: Hand, stopping: Stopping) -> bool:
-        """Whether the worker answers; one that is only starting is waited for."""
-        asked = hand.actor.state.remote()
-        until = time.monotonic() + (self._settings.cluster.start_s if hand.state is None else ANSWER_S)
-        while True:
-            ready, _ = ray.wait([asked], timeout=self._settings.cluster.poll_s)
-            if ready:
-                break
-            if stopping():
-                raise Interrupted
-            if time.monotonic() > until:
-                hand.end()
-                if hand.state is None:
-                    waited = round(self._settings.cluster.start_s)
-                    raise MingjianError("cluster_no_room", pool=self.name, seconds=waited)
-                return False
-        try:
-            hand.state = ray.get(asked)
-        except RayError:
-            hand.dead = True
-            return False
-        return True
+    def _greet(self) -> None:
+        """Those that have started are free now; those that died over it, or take too long, go."""
+        too_long = time.monotonic() - self._settings.cluster.start_s
+        for hand in list(self._starting):
+            if ray.wait([hand.asked], timeout=0)[0]:
+                try:
+                    hand.state = ray.get(hand.asked)
+                except RayError:
+                    log.warning("a worker of %s did not start", self.name)
+                    self._failed_starts += 1
+                    self._discard(hand)
+                else:
+                    self._failed_starts = 0
+                    hand.idle_since = time.monotonic()
+                    self._starting.remove(hand)
+                    self._idle.append(hand)
+            elif hand.hired < too_long:
+                log.warning("a worker of %s found no room", self.name)
+                self._failed_starts = MOST_FAILED_STARTS
+                self._discard(hand)
+
+    def _is_hopeless(self) -> bool:
+        """Whether nothing starts, and nobody is at work who might become free."""
+        return self._failed_starts >= MOST_FAILED_STARTS and len(self._hands) == len(self._starting)
+
+    def _is_awake(self, hand: Hand) -> bool:
+        """Whether a worker that was free answers."""
+        if state_of(hand) is None:
+            hand.end()
+        return not hand.dead
 
     def _take_back(self, hand: Hand) -> None:
         cluster = self._settings.cluster
@@ -181,15 +192,17 @@ class Pool:
                 self._idle.append(hand)
             self._changed.notify_all()
 
-    def _hire(self) -> Hand:
-        hand = Hand(self.name, hire(self._settings, _fitting(self._limits)))
+    def _hire(self) -> None:
+        actor = hire(self._settings.on_cores(self._limits.cpus), _fitting(self._limits))
+        hand = Hand(self.name, actor, actor.state.remote())
         self._hands.append(hand)
-        return hand
+        self._starting.append(hand)
 
     def _discard(self, hand: Hand) -> None:
         hand.end()
         self._hands = [one for one in self._hands if one is not hand]
         self._idle = [one for one in self._idle if one is not hand]
+        self._starting = [one for one in self._starting if one is not hand]
 
 
 def state_of(hand: Hand, task_id: str | None = None) -> State | None:

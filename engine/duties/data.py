@@ -97,6 +97,8 @@ class SamplingPart(Part):
     margin: Share
     full_length_share: Share
     blind_share: Share
+    double_share: Share
+    double_days: Annotated[int, Field(ge=1, le=365)]
 
 
 class CallEventPart(Part):

@@ -24,6 +24,20 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), CHINA)
 
 
+def working_days_between(first: date, last: date) -> int:
+    """Working days after `first` up to `last`, that day included; negative where `last` lies before.
+
+    >>> working_days_between(date(2026, 11, 20), date(2026, 11, 24))
+    2
+    """
+    from engine.rules.deadlines import calendar as working_calendar
+
+    start, end = min(first, last), max(first, last)
+    works = working_calendar().works
+    count = sum(works(start + timedelta(days=one)) for one in range(1, (end - start).days + 1))
+    return count if first <= last else -count
+
+
 def months_after(day: date, months: int) -> date:
     """The same day `months` later, or the last one of its month where that has none.
 

@@ -14,10 +14,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
 from math import sqrt
+from typing import Literal
 
 from engine.duties.data import QuotaPart, SamplingPart
 
 Z_95 = 1.959964
+CoveragePart = Literal["sold", "done", "late", "undated", "waiting", "lost"]
+"""Numbers of a Coverage whose cases can be listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,26 @@ def _covered(quota: QuotaPart, group: Group, members: Sequence[Sold], today: dat
     )
 
 
+def members(quota: QuotaPart, cases: Iterable[Sold], group: Group, part: CoveragePart, today: date) -> tuple[Sold, ...]:
+    """The cases behind one number of `coverage`: those of a group that are `part` of it."""
+    found = grouped(quota, cases).get(group, ())
+    seen = [one for one in found if one.inspected_on is not None]
+    unseen = [one for one in found if one.inspected_on is None]
+    match part:
+        case "sold":
+            return tuple(found)
+        case "done":
+            return tuple(one for one in seen if not _late(one) and one.due is not None)
+        case "late":
+            return tuple(one for one in seen if _late(one))
+        case "undated":
+            return tuple(one for one in seen if one.due is None)
+        case "waiting":
+            return tuple(one for one in unseen if one.waiting and not _over(one, today))
+        case "lost":
+            return tuple(one for one in unseen if _over(one, today))
+
+
 def draw(quota: QuotaPart, cases: Iterable[Sold], sampling: SamplingPart, today: date) -> tuple[Sold, ...]:
     """The cases to inspect in full now, so that every group meets the quota: what is missing beside those done and
     those waiting, with `sampling.margin` on top, the lowest ranks first. Cases whose last day has passed are not drawn.
@@ -167,6 +190,12 @@ def draw(quota: QuotaPart, cases: Iterable[Sold], sampling: SamplingPart, today:
         free.sort(key=lambda one: rank(sampling.seed, quota.id, one.key))
         drawn += free[: max(0, wanted - have)]
     return tuple(drawn)
+
+
+def draw_double(session_ids: Iterable[str], sampling: SamplingPart, ids: str = "double") -> tuple[str, ...]:
+    """Reviewed sessions for an independent second review: each with the chance `double_share`, by its own rank."""
+    limit = int(Decimal(str(sampling.double_share)) * (1 << 256))
+    return tuple(one for one in session_ids if rank(sampling.seed, ids, one) < limit)
 
 
 def draw_blind(cases: Iterable[Sold], sampling: SamplingPart, ids: str = "blind") -> tuple[Sold, ...]:

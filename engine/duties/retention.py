@@ -37,7 +37,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a session may not be removed: a code of engine/errors.py's `purge_refused` texts, and until when."""
+    """Why a session may not be removed: a code of engine/errors's `purge_refused` texts, and until when."""
 
     code: str
     zh: str

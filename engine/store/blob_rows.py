@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session as Transaction
 from engine.store.blobs import StoredBlob
 from engine.store.database import settings_of
 from engine.store.rows import as_row
-from engine.store.tables import Blob, Inspection, InspectionFile, Part, Upload
+from engine.store.tables import AppealFile, Blob, Inspection, InspectionFile, Part, Upload
 
 REFERENCES = (
     Part.blob, Part.rendition, Inspection.result, Inspection.evidence, InspectionFile.blob, Upload.blob,
+    AppealFile.blob,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ holds is copied to a bounded local cache when a path is needed.
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,6 +103,13 @@ class Blobs:
             with self._cache.holding(sha256, lambda target: self._download(sha256, target)) as path:
                 yield path
 
+    @contextmanager
+    def derived(self, sha256: str, kind: str, make: Callable[[IO[bytes]], None]) -> Iterator[Path]:
+        """What `make` makes of the content once and writes, kept on this machine for as long as the content is there
+        and the cache has room; a path to it until the end of the block."""
+        with self._cache.holding(f"{sha256}.{kind}", make) as path:
+            yield path
+
     def exists(self, sha256: str) -> bool:
         """Whether there is such content."""
         with _told():
@@ -121,6 +128,7 @@ class Blobs:
         with _told(), suppress(FileNotFoundError):
             self._files.rm_file(self._path(sha256))
         self._cache.drop(sha256)
+        self._cache.drop_all(f"{sha256}.")
 
     def all(self) -> Iterator[StoredBlob]:
         """Everything that is there."""

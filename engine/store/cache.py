@@ -39,6 +39,11 @@ class Cache:
         """Forget the copy called `name`."""
         (self.folder / "kept" / name).unlink(missing_ok=True)
 
+    def drop_all(self, prefix: str) -> None:
+        """Forget the copies whose names begin with `prefix`."""
+        for path in (self.folder / "kept").glob(f"{prefix}*"):
+            path.unlink(missing_ok=True)
+
     def _link(self, name: str, used: Path, fetch: Callable[[IO[bytes]], None]) -> None:
         kept = self._place("kept") / name
         try:

@@ -279,7 +279,7 @@ def _sessions_of(item: str, part: str, scope: Scope) -> Select[Any]:
         query = (
             select(Finding.session_id)
             .join(Session, Session.id == Finding.session_id)
-            .where(*_of_findings(scope), Finding.item == item)
+            .where(*flagging(scope), Finding.item == item)
         )
         return query if part == "flagged" else query.where(Finding.verdict == part)
     table: Any = Missed if part == "missed" else Decision
@@ -305,7 +305,7 @@ def _flagged(s: Transaction, scope: Scope) -> list[dict[str, Any]]:
             *(_sum(Finding.verdict == one).label(one) for one in ("fail", "review", "inconclusive")),
         )
         .join(Session, Session.id == Finding.session_id)
-        .where(*_of_findings(scope))
+        .where(*flagging(scope))
         .group_by(Finding.item)
     )
     return [dict(row) for row in s.execute(query).mappings()]
@@ -362,7 +362,7 @@ def _of_sessions(scope: Scope) -> list[ColumnElement[bool]]:
     return [is_or_none(name, value) for name, value in given if value is not None]
 
 
-def _of_findings(scope: Scope) -> list[ColumnElement[bool]]:
+def flagging(scope: Scope) -> list[ColumnElement[bool]]:
     """Findings that flagged a session which came in during the scope."""
     return [
         Finding.flags.is_(True),

@@ -36,6 +36,15 @@ class HoldRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldSession:
+    """A hold with the session that it is on."""
+
+    hold: HoldRow
+    policy_no: str | None
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PurgeRow:
     """A wish to remove a session. `state`: requested | refused | done."""
 
@@ -89,6 +98,23 @@ def holds(s: Session, session_id: str) -> tuple[HoldRow, ...]:
     """The holds of a session, ended ones too."""
     query = select(tables.Hold).where(tables.Hold.session_id == session_id).order_by(tables.Hold.placed_at)
     return as_rows(HoldRow, s.scalars(query))
+
+
+def all_holds(
+    s: Session, now: datetime, *, standing: bool = True, cursor: str | None = None, limit: int = 50
+) -> Page[HeldSession]:
+    """Holds, the newest first; `standing`: those alone that still hold at `now`. Raises MingjianError
+    `cursor_unreadable`."""
+    hold, session = tables.Hold, tables.Session
+    query = select(hold, session.policy_no, session.branch).join(session, session.id == hold.session_id)
+    if standing:
+        query = query.where(hold.ends_after.is_(None) | (hold.ends_after >= now))
+    if cursor is not None:
+        (last,) = cursors.read(cursor, str)
+        query = query.where(hold.id < last)
+    found = s.execute(query.order_by(hold.id.desc()).limit(limit + 1)).all()
+    rows = tuple(HeldSession(as_row(HoldRow, one), policy_no, branch) for one, policy_no, branch in found)
+    return Page(rows[:limit], cursors.write(rows[limit - 1].hold.id) if len(rows) > limit else None)
 
 
 def what_stands_against(s: Session, session_id: str, now: datetime) -> tuple[Obstacle, ...]:

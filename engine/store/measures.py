@@ -19,6 +19,8 @@ Base = Literal["session", "review", "ticket"]
 PENDING = ("open", "claimed", "appealed")
 RULED = ("decided", "appealed", "final")
 PASSED = "合格"
+DOUBLE = "double"
+"""A second review, which keeps nothing waiting."""
 REACHED = ("standard", "substandard", "settled", "questionnaire_signed")
 """Events that end a call-back with its questions answered (configs/callback_lifecycle.yaml)."""
 PROBLEMS = ("rectify", "missell", "verify")
@@ -76,7 +78,7 @@ class Source:
 RULING: Any = (
     select(
         Review.session_id.label("session_id"),
-        func.max(case((Review.state.in_(PENDING), 1), else_=0)).label("pending"),
+        func.max(case((and_(Review.state.in_(PENDING), Review.reason != DOUBLE), 1), else_=0)).label("pending"),
         func.max(case((Review.state.in_(RULED), 1), else_=0)).label("ruled"),
         func.max(
             case(

@@ -126,6 +126,35 @@ def counts(s: Session, filters: QueueFilters, who: str, now: datetime, day_ends:
     return QueueCounts(**{name: int(getattr(found, name)) for name in parts})
 
 
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Somebody who reviews. `claimed`: what they are at now. `assigned`: what else waits on their list."""
+
+    name: str
+    role: str
+    claimed: int
+    assigned: int
+
+
+def workloads(s: Session, roles: Sequence[str], now: datetime) -> tuple[Workload, ...]:
+    """Everybody in use with one of `roles`, by name, and how much they have."""
+    review = tables.Review
+    at_it = and_(review.state == "claimed", review.leased_until > now)
+    query = (
+        select(
+            tables.User.name,
+            tables.User.role,
+            func.coalesce(func.sum(case((at_it, 1), else_=0)), 0).label("claimed"),
+            func.coalesce(func.sum(case((and_(review.id.is_not(None), ~at_it), 1), else_=0)), 0).label("assigned"),
+        )
+        .outerjoin(review, and_(review.assignee == tables.User.name, review.state.in_(PENDING)))
+        .where(tables.User.role.in_(roles), tables.User.active)
+        .group_by(tables.User.name, tables.User.role)
+        .order_by(tables.User.name)
+    )
+    return tuple(Workload(one.name, one.role, int(one.claimed), int(one.assigned)) for one in s.execute(query))
+
+
 def _place(cursor: str) -> tuple[datetime, int, str]:
     due, severity, last = cursors.read(cursor, str, int, str)
     try:
@@ -218,7 +247,8 @@ def _with_findings(s: Session, entries: Sequence[QueueEntry], now: datetime) -> 
 
 
 def _needs_session(filters: QueueFilters) -> bool:
-    return any((filters.branch, filters.scenario, filters.agent, filters.policy_no, filters.not_sold_by))
+    asked = (filters.branch, filters.scenario, filters.agent, filters.policy_no, filters.not_sold_by)
+    return any(one is not None for one in asked)
 
 
 def _conditions(filters: QueueFilters) -> list[ColumnElement[bool]]:

@@ -9,16 +9,18 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.duties.data import SamplingPart
 from engine.duties.days import civil_day
 from engine.duties.quotas import MissRate, Sold, miss_rate
-from engine.store import tables
+from engine.store import statistics, tables
+from engine.store.cursors import Page
 from engine.store.reviews import NO_FINDING, NewReview, open_review
+from engine.store.sessions import SessionRow
 from engine.store.tables import Review
 
-BLIND, QUOTA = "blind", "quota"
+BLIND, QUOTA, DOUBLE = "blind", "quota", "double"
 RULED = ("decided", "appealed", "final")
 WAITING = ("open", "claimed")
 NOBODY = "-"
@@ -150,10 +152,50 @@ def note_drawn(s: Session, quota: str, drawn: Iterable[Sold], now: datetime) -> 
     return new
 
 
+def double_candidates(s: Session, since: datetime) -> tuple[str, ...]:
+    """Sessions whose flagged review was decided since then, by one person, and that nobody was to review again."""
+    other = aliased(Review)
+    again = select(other.id).where(other.session_id == Review.session_id, other.reason == DOUBLE).exists()
+    query = (
+        select(Review.session_id)
+        .where(Review.reason == "flagged", Review.state == "decided", Review.decided_at >= since, ~again)
+        .order_by(Review.session_id)
+    )
+    return tuple(s.scalars(query))
+
+
+def note_doubles(s: Session, session_ids: Iterable[str], due_at: datetime, now: datetime) -> int:
+    """Open a second review of each of these, of the same inspection as the first; how many that were."""
+    opened = 0
+    for session_id in session_ids:
+        first = s.scalars(
+            select(Review)
+            .where(Review.session_id == session_id, Review.reason == "flagged", Review.state == "decided")
+            .order_by(Review.id.desc())
+        ).first()
+        if first is None:
+            continue
+        open_review(s, NewReview(session_id, first.inspection_id, due_at, first.severity, DOUBLE), now)
+        opened += 1
+    return opened
+
+
+def awaits_double(s: Session, session_id: str) -> bool:
+    """Whether a second review of the session is still to be decided: what the first came to is not told till then."""
+    query = select(Review.id).where(Review.session_id == session_id, Review.reason == DOUBLE, Review.state.in_(WAITING))
+    return s.scalar(query.limit(1)) is not None
+
+
 def drawn(s: Session, session_id: str) -> tuple[str, ...]:
     """The quotas that drew a session."""
     query = select(tables.Sample.quota).where(tables.Sample.session_id == session_id)
     return tuple(s.scalars(query.order_by(tables.Sample.quota)))
+
+
+def listed(s: Session, cases: Iterable[Sold], cursor: str | None, limit: int) -> Page[SessionRow]:
+    """The sessions of cases, newest first. Raises MingjianError `cursor_unreadable`."""
+    ids = [one.session_id for one in cases]
+    return statistics.listed(s, tables.Session.id.in_(ids), cursor, limit)
 
 
 def blind_results(s: Session, since: datetime, until: datetime) -> MissRate:

@@ -1,7 +1,7 @@
 """What is read of reviews: the review itself, its history, and everything people said in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.errors import MingjianError
-from engine.store import tables
+from engine.store import appeals, tables
+from engine.store.appeals import AppealFileRow
 from engine.store.rows import as_row, as_rows
 
 BLIND = ("blind", "quota")
@@ -99,6 +100,7 @@ class AppealRow:
     judged_by: str | None
     judged_at: datetime | None
     judgement: str | None
+    files: tuple[AppealFileRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +205,23 @@ def _details(s: Session, reviews: Sequence[ReviewRow]) -> tuple[ReviewDetail, ..
     lines = _grouped(s, tables.ReviewEvent, tables.ReviewEvent.review_id.in_(ids), tables.ReviewEvent.version)
     decisions = _grouped(s, tables.Decision, tables.Decision.review_id.in_(ids), tables.Decision.id)
     missed = _grouped(s, tables.Missed, tables.Missed.review_id.in_(ids), tables.Missed.id)
-    appeals = _grouped(s, tables.Appeal, tables.Appeal.review_id.in_(ids), tables.Appeal.id)
+    objections = _grouped(s, tables.Appeal, tables.Appeal.review_id.in_(ids), tables.Appeal.id)
+    files = appeals.files_of(s, [one.id for listed in objections.values() for one in listed])
     return tuple(
         ReviewDetail(
             one,
             as_rows(ReviewEventRow, lines.get(one.id, ())),
             as_rows(DecisionRow, decisions.get(one.id, ())),
             as_rows(MissedRow, missed.get(one.id, ())),
-            as_rows(AppealRow, appeals.get(one.id, ())),
+            tuple(_objection(row, files.get(row.id, ())) for row in objections.get(one.id, ())),
         )
         for one in reviews
     )
+
+
+def _objection(row: tables.Appeal, files: tuple[AppealFileRow, ...]) -> AppealRow:
+    names = (one.name for one in fields(AppealRow) if one.name != "files")
+    return AppealRow(**{name: getattr(row, name) for name in names}, files=files)
 
 
 def _grouped(s: Session, table: Any, which: ColumnElement[bool], order: Any) -> dict[str, list[Any]]:

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import MingjianError
-from engine.reviewing import Ruling, Unseen
-from engine.store import consequences, events, tables
+from engine.reviewing import Ruling, Unseen, reviews_policy
+from engine.store import consequences, events, tables, wordings
 from engine.store.review_rows import ReviewRow, changes_since, reviewed_blind
 from engine.store.rows import as_row
 
@@ -225,6 +225,7 @@ def decide(s: Session, review_id: str, who: Reviewer, version: int, decision: Ne
     _changed(s, review, "decided", who.name, now, outcome=decision.outcome)
     _told(s, review, "first", decision.outcome, now)
     consequences.of_ruling(s, review.id, review.session_id, decision.outcome, decision.rulings, who.name, now)
+    wordings.note(s, review, reviews_policy().paraphrased(decision.rulings), who.name, now)
     _compare_doubles(s, review, now)
     return as_row(ReviewRow, review)
 
@@ -292,6 +293,7 @@ def judge(
     _changed(s, review, "final", who.name, now, outcome=decision.outcome)
     _told(s, review, "final", decision.outcome, now)
     consequences.of_ruling(s, review.id, review.session_id, decision.outcome, decision.rulings, who.name, now)
+    wordings.note(s, review, reviews_policy().paraphrased(decision.rulings), who.name, now)
     return as_row(ReviewRow, review)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, column, literal, select, tuple_, values
+from sqlalchemy import CTE, ColumnElement, Select, String, column, literal, select, tuple_, values
 from sqlalchemy.orm import Session as Transaction
 
 from engine.errors import MingjianError
@@ -78,20 +78,49 @@ def grouped(s: Transaction, scope: Scope, by: Group, most: int = 500) -> tuple[R
     """Every measure for each branch, agent or scenario, by name."""
     rows: dict[str | None, dict[str, Figure]] = {}
     for base in BASES:
-        name = _name(base, by)
+        name = group_name(base, by)
         query = _sums(base, scope, name.label("name")).group_by(name).order_by(name).limit(most)
         for sums in s.execute(query):
             rows.setdefault(sums.name, {}).update(_figures(base, sums))
     return tuple(_row(name, rows[name]) for name in sorted(rows, key=lambda one: (one is None, one or "")))
 
 
-def over_time(s: Transaction, scope: Scope, periods: Sequence[Period]) -> tuple[Row, ...]:
-    """Every measure in each of `periods`, in their order."""
-    rows: dict[str, dict[str, Figure]] = {one.name: {} for one in periods}
+def trends(
+    s: Transaction, scope: Scope, periods: Sequence[Period], by: Group, measure_ids: Sequence[str]
+) -> dict[str | None, tuple[tuple[str, Figure], ...]]:
+    """Measures of sessions for each branch, agent or scenario in each of `periods` that has any, in their order."""
+    chosen = tuple(MEASURES[one] for one in measure_ids)
+    if any(one.base != "session" for one in chosen):
+        raise ValueError("measures of sessions only")
+    period, name = _table_of(periods), group_name("session", by)
+    query = _sums("session", scope, name.label("name"), period.c.name.label("period"), only=chosen)
+    moment = source("session").moment
+    query = query.where(moment >= period.c.since, moment < period.c.until).group_by(name, period.c.name)
+    found: dict[str | None, dict[str, list[Figure]]] = {}
+    for sums in s.execute(query):
+        figures = [
+            Figure(one, float(sums._mapping[f"{one.id}_hits"] or 0), float(sums._mapping[f"{one.id}_of"] or 0))
+            for one in chosen
+        ]
+        found.setdefault(sums.name, {})[sums.period] = figures
+    return {
+        group: tuple((one.name, figure) for one in periods for figure in rows.get(one.name, ()))
+        for group, rows in found.items()
+    }
+
+
+def _table_of(periods: Sequence[Period]) -> CTE:
+    """The periods as rows that a query can be joined with."""
     listed = values(column("name", String), column("since", Instant()), column("until", Instant()), name="period").data(
         [(one.name, one.since, one.until) for one in periods]
     )
-    period = listed.cte("period")
+    return listed.cte("period")
+
+
+def over_time(s: Transaction, scope: Scope, periods: Sequence[Period]) -> tuple[Row, ...]:
+    """Every measure in each of `periods`, in their order."""
+    rows: dict[str, dict[str, Figure]] = {one.name: {} for one in periods}
+    period = _table_of(periods)
     for base in BASES:
         moment = source(base).moment
         query = _sums(base, scope, period.c.name.label("name"))
@@ -172,7 +201,8 @@ def _row(name: str | None, figures: Mapping[str, Figure]) -> Row:
     return Row(name, tuple(figures.get(one.id) or Figure(one, 0.0, 0.0) for one in MEASURES.values()))
 
 
-def _name(base: Base, by: Group) -> Expression:
+def group_name(base: Base, by: Group) -> Expression:
+    """The column that groups the rows of a base."""
     if by == "branch":
         return source(base).branch
     return Session.agent_no if by == "agent" else Session.scenario

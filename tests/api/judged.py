@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engine.evidence_file import pack
+from engine.evidence.file import pack
 from engine.inspection import Inspection, to_json
 from engine.order import parse_order
 from engine.pipeline import Result, inspect_media

@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.evidence import Evidence, Quality
+from engine.evidence.file import pack
 from engine.inspection import to_json
 from engine.store import inspections, jobs, sessions
 from engine.store.inspections import Outcome
@@ -33,6 +35,7 @@ def inspected(store: Store, now: datetime, **session_of: Any) -> SessionRow:
     row = session(store, now, **session_of)
     found = inspection(items=(item(),))
     result = keep(store, to_json(found), now, "application/json")
+    evidence = keep(store, pack(Evidence(found.recording, None, None, Quality())), now, "application/gzip")
     clip = keep(store, b"clip", now, "video/mp4")
     report = keep(store, b"<script>alert(1)</script>", now, "text/html")
     files = (("clips/dr_cooling_off.mp4", clip), ("report.html", report))
@@ -40,6 +43,6 @@ def inspected(store: Store, now: datetime, **session_of: Any) -> SessionRow:
         held = jobs.lease(s, "worker", now, 60)
         assert held is not None
         assert held.session_id == row.id
-        inspections.commit(s, held, Outcome(found, result, result, files=files), now)
+        inspections.commit(s, held, Outcome(found, result, evidence, files=files), now)
         row = sessions.get(s, row.id) or row
     return row

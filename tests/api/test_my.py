@@ -68,6 +68,21 @@ def test_a_record_can_be_taken_away_whole_and_signed(house: House) -> None:
     assert [listed[name] for name in recording] == [one["sha256"] for one in manifest["recordings"]]
 
 
+def test_a_record_downloads_by_an_address_of_its_own_for_some_minutes(house: House) -> None:
+    row = judged(house.store, house.clock())
+    headers = let_in(house, row.id)
+    made = house.client.post(f"/v1/my/records/{row.id}/link", headers=headers)
+    assert made.status_code == 201
+    url = made.json()["url"]
+    assert house.client.get(url).content[:2] == b"PK"
+    assert house.client.get(url.replace(row.id, "0" * 32)).status_code == 401
+    assert house.client.get(url.replace("record.zip", "record.zip/")).status_code in (401, 404)
+    house.clock.now += timedelta(minutes=6)
+    assert house.client.get(url).status_code == 401
+    actions = [one["action"] for one in get(house, "/v1/audit", role="auditor")["items"]]
+    assert "customer.export" in actions
+
+
 def test_a_link_works_once_and_not_for_ever(house: House) -> None:
     row = judged(house.store, house.clock())
     secret = link(house, row.id)["secret"]

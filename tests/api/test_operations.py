@@ -175,6 +175,8 @@ def test_a_program_cannot_approve_a_removal(house: House) -> None:
 
 def test_a_hold_is_placed_and_ends_two_years_after_the_dispute(house: House, session) -> None:
     hold = done(house, "POST", f"/v1/keeping/sessions/{session.id}/holds", json={"reason": "投诉 001"})
+    listed = done(house, "GET", "/v1/keeping/holds")["items"]
+    assert [(one["id"], one["session_id"], one["reason"]) for one in listed] == [(hold["id"], session.id, "投诉 001")]
     late = {"json": {"ended_at": "2027-01-01T00:00:00+08:00"}}
     assert refused(sent(house, "POST", f"/v1/keeping/holds/{hold['id']}/end", **late)) == (422, "request_invalid")
     ended = {"json": {"ended_at": "2026-11-21T00:00:00+08:00"}}

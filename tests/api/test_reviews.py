@@ -187,6 +187,27 @@ def test_nobody_reviews_a_sale_of_their_own(house: House) -> None:
     assert refused["code"] == "review_own_sale"
 
 
+def test_views_are_kept_for_each_person_and_hold_only_what_the_queue_knows(house: House) -> None:
+    made = post(house, "/v1/me/views", {"name": " 西安超期 ", "filters": {"due": "overdue"}}, expect=201, name="ann")
+    assert (made["name"], made["filters"]) == ("西安超期", {"due": "overdue"})
+    assert get(house, "/v1/me/views", name="ann")["items"] == [made]
+    assert get(house, "/v1/me/views", name="bob")["items"] == []
+    for wrong in ({"evil": "x"}, {"due": "x" * 201}, {"due": 3}):
+        post(house, "/v1/me/views", {"name": "a", "filters": wrong}, expect=422)
+    path = f"/v1/me/views/{made['id']}"
+    assert house.client.delete(path, headers=house.headers("reviewer", name="bob")).status_code == 404
+    assert house.client.delete(path, headers=house.headers("reviewer", name="ann")).status_code == 204
+    assert get(house, "/v1/me/views", name="ann")["items"] == []
+
+
+def test_reviewers_see_each_others_names_and_who_assigns_their_lists(house: House) -> None:
+    house.token("reviewer", name="ann")
+    named = get(house, "/v1/reviews/reviewers", name="ann")["items"]
+    assert named == [{"name": "ann", "role": None, "claimed": None, "assigned": None}]
+    counted = get(house, "/v1/reviews/reviewers", "senior_reviewer")["items"]
+    assert {"name": "ann", "role": "reviewer", "claimed": 0, "assigned": 0} in counted
+
+
 def test_a_draft_is_kept_apart_and_two_windows_do_not_overwrite_each_other(house: House) -> None:
     review = opened(house)
     path = f"/v1/reviews/{review['id']}/draft"

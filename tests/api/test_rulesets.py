@@ -65,6 +65,7 @@ def test_examples_that_do_not_fit_are_told(house: House) -> None:
     assert (found["ok"], found["faults"], found["examples"]) == (False, [], 2)
     assert found["failing"][0] | {"reason": ""} == {
         "rule": "dr_hotline", "say": "有事请打客服电话。", "expected": "fail", "found": "pass", "reason": "",
+        "ok": False,
     }  # fmt: skip
     assert post(house, "/v1/rulesets/short_call/validate", {"text": TEXT}, **AUTHOR)["ok"] is True
 

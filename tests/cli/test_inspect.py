@@ -150,6 +150,13 @@ def test_parts_are_one_session_and_files_are_many(monkeypatch: pytest.MonkeyPatc
     ]
 
 
+def test_parts_may_be_ordered_and_a_lost_index_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    (job,) = collected(monkeypatch, "--parts", "--parts-by", "time", "--reference", "good.mp4", "b.mp4", "a.mp4")
+    assert (job.by, job.reference) == ("time", Path("good.mp4"))
+    (plain,) = collected(monkeypatch, "a.mp4")
+    assert (plain.by, plain.reference) == ("given", None)
+
+
 def test_equal_stems_are_set_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     made = collected(monkeypatch, "x/a.mp4", "y/a.mp4", "b.mp4")
     assert [job.apart for job in made] == [True, True, False]

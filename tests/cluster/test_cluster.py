@@ -32,6 +32,8 @@ def told(inspection: Inspection) -> dict[str, Any]:
     for item in found["items"]:
         for finding in item["evidence"]:
             finding["clip"] = finding["frame"] = None
+    for paper in (found["scene"] or {}).get("papers", ()):
+        paper["crop"] = None
     return {name: value for name, value in found.items() if name not in ("created_at", "timings")}
 
 
@@ -104,6 +106,23 @@ def test_workers_are_replaced_after_their_time(house: House, tmp_path: Path) -> 
     with house.dispatching(settings_of(house.settings.store.folder, recycle_after=1)):
         until(done)
     assert len(seen) >= 2
+
+
+def test_a_worker_without_room_holds_nobody_up_while_another_is_free(house: House, tmp_path: Path) -> None:
+    sessions = [house.add(short(tmp_path, number), number) for number in range(3)]
+    no_room_for_the_second = {"least": 2, "most": 2, "cpus": 5}
+    with house.dispatching(settings_of(house.settings.store.folder, whole=no_room_for_the_second)) as dispatcher:
+        until(lambda: all(house.session(one).state == "inspected" for one in sessions), 300)
+        assert dispatcher.ended["returned"] == 0
+
+
+def test_where_no_worker_has_room_the_work_waits_and_loses_no_attempt(house: House, tmp_path: Path) -> None:
+    session = house.add(short(tmp_path, 0))
+    nowhere = {"least": 0, "most": 1, "cpus": 1, "memory": 1024**5}
+    with house.dispatching(settings_of(house.settings.store.folder, whole=nowhere, start_s=1.0)) as dispatcher:
+        until(lambda: dispatcher.ended["returned"] >= 2)
+    job = house.job(session)
+    assert (job.state, job.attempts, job.deaths) == ("queued", 0, 0)
 
 
 def test_work_is_cancelled_while_it_runs(house: House, tmp_path: Path) -> None:

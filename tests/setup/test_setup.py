@@ -118,7 +118,7 @@ def copy(root: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("part", ["python", "dev"])
 def test_an_environment_that_is_up_to_date_is_left_alone(copy: Path, part: str) -> None:
-    result = run_setup(copy, part, POSTGRES_PROGRAMS=str(programs_of_postgres(copy)))
+    result = run_setup(copy, part, POSTGRES_PROGRAMS=str(programs_of_postgres(copy)), CHROMIUM="cat")
     assert (result.returncode, result.stderr) == (0, "")
     assert not (copy / ".tools").exists()
 
@@ -144,7 +144,7 @@ def test_postgres_is_installed_without_a_server_of_its_own(copy: Path, tmp_path:
         (tools / name).chmod(0o755)
     (tools / "id").write_text("#!/usr/bin/bash\necho 0\n", encoding="utf-8")
     (tools / "id").chmod(0o755)
-    result = run_setup(copy, "dev", PATH=str(tools), POSTGRES_PROGRAMS=str(tmp_path / "nowhere"))
+    result = run_setup(copy, "dev", PATH=str(tools), POSTGRES_PROGRAMS=str(tmp_path / "nowhere"), CHROMIUM="cat")
     assert result.returncode == 0, result.stderr
     called = (tmp_path / "called").read_text(encoding="utf-8").splitlines() if has_apt else []
     if not has_apt:
@@ -182,3 +182,36 @@ def test_a_changed_lock_is_noticed_and_a_missing_python_is_told(copy: Path, tmp_
     assert result.returncode == 1
     assert "Python 3.11" in result.stderr
     assert "PYTHON=" in result.stderr
+
+
+def test_the_console_is_built_when_something_in_it_has_changed(copy: Path, tmp_path: Path) -> None:
+    """`npm` here makes the folders that the real one makes, and writes down how it was called."""
+    console = copy / "api" / "console"
+    (console / "src").mkdir(parents=True)
+    (console / "public").mkdir()
+    for name in ("index.html", "package.json", "package-lock.json", ".npmrc", "tsconfig.json", "vite.config.ts"):
+        (console / name).write_text(name, encoding="utf-8")
+    page = console / "src" / "main.tsx"
+    page.write_text("one", encoding="utf-8")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "node").write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    (tools / "npm").write_text(
+        f'#!/bin/sh\necho "$1" >>{tmp_path}/called\n[ "$1" = ci ] && rm -rf node_modules\n'
+        '[ "$1" = run ] && rm -rf dist\nmkdir -p node_modules dist\n',
+        encoding="utf-8",
+    )
+    for name in ("node", "npm"):
+        (tools / name).chmod(0o755)
+    path = f"{tools}:/usr/bin:/bin"
+
+    def called() -> list[str]:
+        assert run_setup(copy, "console", PATH=path).returncode == 0
+        return (tmp_path / "called").read_text(encoding="utf-8").split()
+
+    assert called() == ["ci", "run"]
+    assert called() == ["ci", "run"]
+    page.write_text("two", encoding="utf-8")
+    assert called() == ["ci", "run", "run"]
+    (console / "package-lock.json").write_text("another", encoding="utf-8")
+    assert called() == ["ci", "run", "run", "ci", "run"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.evidence import Voiceprint
-from engine.evidence_file import pack
+from engine.evidence.file import pack
 from engine.inspection import Inspection, Outcome, Reference, StageReport, to_json
 from engine.order import Order
 from engine.rules import RuleSet, evaluate, load

@@ -114,3 +114,17 @@ def test_a_request_is_made_once_and_can_be_refused(store, session) -> None:
         assert keeping.refuse_purge(s, purge.id, "li", "还要用", FREE).state == "refused"
     refused_with("purge_state", approved, store, purge, "wang")
     assert asked(store, session).id != purge.id
+
+
+def test_all_holds_are_listed_while_they_hold(store, session) -> None:
+    with store.database.writing() as s:
+        first = keeping.place_hold(s, session.id, "投诉", "legal", NOW)
+        second = keeping.place_hold(s, session.id, "诉讼", "legal", NOW)
+        keeping.end_dispute(s, first.id, NOW)
+    with store.database.reading() as s:
+        page = keeping.all_holds(s, NOW, limit=1)
+        rest = keeping.all_holds(s, NOW, limit=1, cursor=page.cursor)
+        assert {one.hold.id for one in (*page.rows, *rest.rows)} == {first.id, second.id}
+        assert (page.rows[0].policy_no, rest.cursor) == ("P1", None)
+        assert [one.hold.id for one in keeping.all_holds(s, FREE).rows] == [second.id]
+        assert len(keeping.all_holds(s, FREE, standing=False).rows) == 2

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from engine.store import (
     jobs,
     people,
     queue,
+    queue_views,
     review_rows,
     reviews,
     rulesets,
@@ -159,9 +161,11 @@ def test_the_queue_pages_through_every_state_in_one_order(store: Store, tmp_path
     later = NOW + timedelta(hours=2)
     with store.database.reading() as s:
         counted = queue.counts(s, QueueFilters(branch="西安分公司"), "ann", NOW, end_of(civil_day(NOW)))
+        of_none = queue.counts(s, QueueFilters(branch=""), "ann", NOW, end_of(civil_day(NOW)))
         run_out = queue.page(s, QueueFilters(states=("open",)), later).rows
         claimed = queue.page(s, QueueFilters(states=("claimed",)), later).rows
     assert (counted.open, counted.claimed, counted.mine) == (3, 2, 1)
+    assert (of_none.open, of_none.claimed, of_none.mine) == (0, 0, 0)
     assert (len(run_out), len(claimed)) == (5, 0)
     assert {one.review.state for one in run_out} == {"open"}
 
@@ -182,6 +186,45 @@ def test_drafts_are_each_persons_own(store: Store, tmp_path: Path) -> None:
     with pytest.raises(MingjianError) as caught, store.database.writing() as s:
         drafts.save(s, review.id, "ann", {"a": 3}, 1, NOW)
     assert caught.value.code == "draft_changed"
+
+
+def test_views_of_the_queue_are_each_persons_own(store: Store) -> None:
+    with store.database.writing() as s:
+        first = queue_views.keep(s, "ann", "超期", {"due": "overdue"}, NOW)
+        queue_views.keep(s, "ann", "今日", {"due": "today"}, NOW)
+        again = queue_views.keep(s, "ann", "超期", {"due": "overdue", "mine": "1"}, NOW)
+        queue_views.keep(s, "bob", "超期", {}, NOW)
+        assert again.id == first.id
+        assert {one.name: one.filters for one in queue_views.of(s, "ann")} == {
+            "超期": {"due": "overdue", "mine": "1"}, "今日": {"due": "today"},
+        }  # fmt: skip
+    with pytest.raises(MingjianError) as caught, store.database.writing() as s:
+        queue_views.drop(s, "bob", first.id)
+    assert caught.value.code == "not_found"
+    with store.database.writing() as s:
+        queue_views.drop(s, "ann", first.id)
+        for number in range(queue_views.MOST_VIEWS - 1):
+            queue_views.keep(s, "ann", f"v{number}", {}, NOW)
+    with pytest.raises(MingjianError) as caught, store.database.writing() as s:
+        queue_views.keep(s, "ann", "one too many", {}, NOW)
+    assert caught.value.code == "conflict"
+
+
+def test_two_windows_may_save_a_view_of_one_name_at_the_same_moment(store: Store) -> None:
+    windows = 4
+    together = Barrier(windows)
+
+    def save(window: int) -> str:
+        together.wait(30)
+        with store.database.writing() as s:
+            return queue_views.keep(s, "ann", "超期", {"due": str(window)}, NOW).id
+
+    for _ in range(5):
+        with ThreadPoolExecutor(windows) as threads:
+            saved = set(threads.map(save, range(windows)))
+        assert len(saved) == 1
+        with store.database.writing() as s:
+            queue_views.drop(s, "ann", saved.pop())
 
 
 def test_the_newest_published_rule_set_is_in_force(store: Store) -> None:

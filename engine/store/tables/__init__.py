@@ -8,15 +8,17 @@ from engine.store.tables.jobs import Event, Heartbeat, Job
 from engine.store.tables.keeping import Hold, Policy, Purge, Refusal
 from engine.store.tables.people import CustomerLink, Login, Token, User
 from engine.store.tables.recordings import Blob, Part, PersonKey, Session, Tag, Upload
-from engine.store.tables.reviews import Appeal, Decision, Draft, Missed, Review, ReviewEvent
+from engine.store.tables.reviews import Appeal, AppealFile, Decision, Draft, Missed, QueueView, Review, ReviewEvent
 from engine.store.tables.rulesets import RuleSetVersion
 from engine.store.tables.search import SearchDocument
 from engine.store.tables.tickets import Sample, Ticket, TicketEvent
 from engine.store.tables.trail import Audit, Idempotency, Mark
 from engine.store.tables.webhooks import Delivery, Webhook
+from engine.store.tables.wordings import Wording
 
 __all__ = [
     "Appeal",
+    "AppealFile",
     "Audit",
     "Base",
     "Blob",
@@ -43,6 +45,7 @@ __all__ = [
     "PersonKey",
     "Policy",
     "Purge",
+    "QueueView",
     "Refusal",
     "Review",
     "ReviewEvent",
@@ -58,4 +61,5 @@ __all__ = [
     "User",
     "Voiceprint",
     "Webhook",
+    "Wording",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.tables.base import Base, Id, Json, JsonList, Reference
+from engine.store.tables.base import Base, Id, Json, JsonList, Reference, Sha256
 
 
 class Review(Base):
@@ -93,6 +93,20 @@ class Appeal(Base):
     judgement: Mapped[str | None] = mapped_column(Text)
 
 
+class AppealFile(Base):
+    """A paper or picture that a branch hands in with its appeal."""
+
+    __tablename__ = "appeal_file"
+    id: Mapped[Id]
+    appeal_id: Mapped[Reference] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    bytes: Mapped[int]
+    blob: Mapped[Sha256] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+
+
 class ReviewEvent(Base):
     """One change of a review: who did what, making it which version. What a writer with an older version is told.
 
@@ -109,6 +123,18 @@ class ReviewEvent(Base):
     made_at: Mapped[datetime]
     data: Mapped[Json]
     __table_args__ = (UniqueConstraint("review_id", "version"),)
+
+
+class QueueView(Base):
+    """A way of looking at the queue that somebody keeps under a name; each person's own."""
+
+    __tablename__ = "queue_view"
+    id: Mapped[Id]
+    made_by: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(40))
+    filters: Mapped[Json]
+    saved_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("made_by", "name"),)
 
 
 class Draft(Base):
