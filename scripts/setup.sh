@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Makes this machine ready for Mingjian; the Makefile and the Dockerfile both use it.
 #
-#   scripts/setup.sh [system|python|dev|node|tools] ...
+#   scripts/setup.sh [system|python|dev|node|console|tools] ...
 #
 #   system   libraries that wheels expect of the system, by apt, when they are missing
 #   python   .venv with the locked dependencies and the project itself
 #   dev      the same, with what tests, checks and synthetic sessions need; also PostgreSQL's programs, by apt, for the
-#            tests that run on it (no server is set up: each test run makes one of its own)
+#            tests that run on it (no server is set up: each test run makes one of its own), and Chromium for those that
+#            need a browser
 #   node     Node.js below .tools/node, when the system has none of version 20 or later
+#   console  the review console, built into api/console/dist (with Node.js as above)
 #   tools    uv alone
 #
 # Without arguments: system python. Whatever is already right is left alone, so a second run takes no time.
 #
-# PYTHON names another Python 3.11. A mirror is taken from the package installer's own configuration.
+# PYTHON names another Python 3.11, CHROMIUM another browser. A mirror is taken from the package installer's own configuration.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -23,6 +25,8 @@ readonly VENV=.venv TOOLS=.tools
 readonly LIBRARIES=(libGL.so.1:libgl1 libgthread-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGLESv2.so.2:libgles2)
 readonly CHINESE_FONT=fonts-noto-cjk
 readonly POSTGRES_PROGRAMS=${POSTGRES_PROGRAMS:-/usr/lib/postgresql/*/bin}
+readonly CONSOLE=api/console
+readonly CONSOLE_SOURCES=(src public index.html package.json package-lock.json .npmrc tsconfig.json vite.config.ts)
 readonly CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 
 say() { printf '==> %s\n' "$*" >&2; }
@@ -103,6 +107,21 @@ install_postgres() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql
 }
 
+has_chromium() { command -v "${CHROMIUM:-chromium}" >/dev/null || command -v chromium-browser >/dev/null; }
+
+install_chromium() {
+    if has_chromium; then
+        return 0
+    fi
+    if ! command -v apt-get >/dev/null; then
+        say "没有 Chromium，也没有 apt：相关测试将跳过 / no Chromium and no apt: the tests that need it will be skipped"
+        return 0
+    fi
+    say "apt-get install chromium"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
+}
+
 # uv, of one version and by hash, in an environment of its own.
 uv() {
     local stamp
@@ -167,6 +186,39 @@ install_node() {
     has_node "$TOOLS/node/bin/node" || fail "装好的 Node.js 不能运行。" "The installed Node.js does not run."
 }
 
+# console_key FILES: one number for what the files hold and how they are called.
+console_key() {
+    (cd "$CONSOLE" && find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
+# Packages of the locked versions, by their hashes, and the built pages; each only where what it comes from has changed.
+build_console() {
+    local built packages
+    install_node
+    if ! has_node node; then
+        PATH="$PWD/$TOOLS/node/bin:$PATH"
+    fi
+    packages=$CONSOLE/node_modules/.packages-$(console_key package.json package-lock.json)
+    built=$CONSOLE/dist/.built-$(console_key "${CONSOLE_SOURCES[@]}")
+    if [ -e "$built" ] && { [ -e "$packages" ] || [ "${CONSOLE_PACKAGES:-keep}" = drop ]; }; then
+        return 0
+    fi
+    if [ ! -e "$packages" ]; then
+        say "$CONSOLE/node_modules <- $CONSOLE/package-lock.json"
+        (cd "$CONSOLE" && npm ci --no-audit --no-fund --loglevel=error)
+        touch "$packages"
+    fi
+    if [ ! -e "$built" ]; then
+        say "$CONSOLE/dist"
+        (cd "$CONSOLE" && npm run --silent build -- --logLevel warn)
+        touch "$built"
+    fi
+    # An image needs what was built, not what it was built with.
+    if [ "${CONSOLE_PACKAGES:-keep}" = drop ]; then
+        rm -rf "$CONSOLE/node_modules"
+    fi
+}
+
 [ $# -gt 0 ] || set -- system python
 for part in "$@"; do
     case "$part" in
@@ -174,10 +226,12 @@ for part in "$@"; do
     python) install_python requirements.lock python ;;
     dev)
         install_postgres
+        install_chromium
         install_python requirements-dev.lock dev
         ;;
     node) install_node ;;
+    console) build_console ;;
     tools) adopt_configuration && uv --version >&2 ;;
-    *) fail "不认识的参数：$part（可用：system python dev node tools）" "Unknown argument: $part (known: system python dev node tools)" ;;
+    *) fail "不认识的参数：$part（可用：system python dev node console tools）" "Unknown argument: $part (known: system python dev node console tools)" ;;
     esac
 done

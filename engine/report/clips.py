@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from engine.errors import MingjianError
-from engine.inspection import Finding, Inspection, Item
+from engine.inspection import Finding, Inspection, Item, PlaceInFrame
 from engine.interval import Interval, union
 from engine.report.output import PLACE_ERRORS, PRIVATE_FILE, is_output_error, private_folder, write_private
 from engine.report.words import SEVERITY_RANK, VERDICT_RANK
@@ -23,6 +23,7 @@ from engine.report.words import SEVERITY_RANK, VERDICT_RANK
 T = TypeVar("T")
 
 CLIPS, FRAMES = "clips", "frames"
+BOX_COLOUR = (214, 48, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ClipSettings:
     join_gap: float = 2.0
     longest: float = 24.0
     per_item: int = 3
-    at_most: int = 40
+    at_most: int = 60
     frame_width: int = 480
     jpeg_quality: int = 78
     threads: int = 2
@@ -139,6 +140,7 @@ def illustrate(
     targets = _targets(shots, items, private_folder(folder / CLIPS), ".mp4" if has_video else ".m4a", settings.at_most)
     kept = [shot for shot in shots if shot.interval in targets]
     moments = _moments(kept, items) if has_video else {}
+    boxes = _boxes(kept, items)
     if moments:
         private_folder(folder / FRAMES)
     made = _Steps(len(targets) + len(moments), tell)
@@ -147,7 +149,7 @@ def illustrate(
             span: threads.submit(made.step, _cut, footage, span, target) for span, target in sorted(targets.items())
         }
         frames = {
-            second: threads.submit(made.step, _frame, footage, time, folder, second, settings)
+            second: threads.submit(made.step, _frame, footage, time, folder, second, boxes.get(second, []), settings)
             for second, time in sorted(moments.items())
         }
         try:
@@ -179,17 +181,28 @@ def _targets(
 
 
 def _moments(shots: Sequence[Shot], items: Sequence[Item]) -> dict[int, float]:
-    """When a key frame is taken: at the middle of every finding, once in a second."""
+    """When a key frame is taken: once in a second for all findings."""
     moments: dict[int, float] = {}
     for shot in shots:
         for index in shot.findings:
-            middle = _middle(items[shot.item].evidence[index])
-            moments.setdefault(int(middle), middle)
+            moment = _moment(items[shot.item].evidence[index])
+            moments.setdefault(int(moment), moment)
     return moments
 
 
-def _middle(finding: Finding) -> float:
-    return (finding.start + finding.end) / 2
+def _moment(finding: Finding) -> float:
+    """When the finding's key frame is taken: where it was seen, else in its middle."""
+    return finding.at if finding.at is not None else (finding.start + finding.end) / 2
+
+
+def _boxes(shots: Sequence[Shot], items: Sequence[Item]) -> dict[int, list[PlaceInFrame]]:
+    """What is framed in each key frame."""
+    boxes: dict[int, list[PlaceInFrame]] = {}
+    for shot in shots:
+        for one in (items[shot.item].evidence[index] for index in shot.findings):
+            if one.box is not None and one.box not in boxes.setdefault(int(_moment(one)), []):
+                boxes[int(_moment(one))].append(one.box)
+    return boxes
 
 
 class _Steps:
@@ -230,29 +243,38 @@ def _cut(footage: Footage, interval: Interval, target: Path) -> str | None:
 def _shown(item: Item, findings: Sequence[int], clip: str | None, frames: dict[int, str | None]) -> Item:
     """The item with clip and frame named at `findings` (indices)."""
     evidence = tuple(
-        replace(one, clip=clip, frame=frames.get(int(_middle(one)))) if index in findings else one
+        replace(one, clip=clip, frame=frames.get(int(_moment(one)))) if index in findings else one
         for index, one in enumerate(item.evidence)
     )
     return replace(item, evidence=evidence)
 
 
-def _frame(footage: Footage, time: float, folder: Path, second: int, settings: ClipSettings) -> str | None:
-    """Path of the key frame below the result's folder; None where no picture is on show."""
+def _frame(
+    footage: Footage, time: float, folder: Path, second: int, boxes: Sequence[PlaceInFrame], settings: ClipSettings
+) -> str | None:
+    """Path of the key frame below the result's folder, with `boxes` drawn in it; None where no picture is on show."""
     picture = footage.frame_at(time)
     if picture is None:
         return None
     target = folder / FRAMES / f"{second:04d}.jpg"
-    write_private(target, _jpeg(picture.image, settings))
+    write_private(target, to_jpeg(picture.image, settings, boxes))
     return f"{FRAMES}/{target.name}"
 
 
-def _jpeg(image: Any, settings: ClipSettings) -> bytes:
+def to_jpeg(image: Any, settings: ClipSettings, boxes: Sequence[PlaceInFrame] = ()) -> bytes:
+    """An RGB picture (height, width, 3) as JPEG, at most `frame_width` wide, with `boxes` drawn around what counts."""
     import cv2
 
     height, width = image.shape[:2]
     if width > settings.frame_width:
         size = (settings.frame_width, max(1, round(height * settings.frame_width / width)))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    if boxes:
+        image, (height, width) = image.copy(), image.shape[:2]
+        for left, top, across, down in boxes:
+            corner, other = (left * width, top * height), ((left + across) * width, (top + down) * height)
+            ends = [(round(x), round(y)) for x, y in (corner, other)]
+            cv2.rectangle(image, ends[0], ends[1], BOX_COLOUR, 2, cv2.LINE_AA)
     quality = [cv2.IMWRITE_JPEG_QUALITY, settings.jpeg_quality]
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), quality)
     if not done:

@@ -64,6 +64,8 @@ def render(
     embedder = _Embedder(folder, embedded_bytes)
     evidence = [finding for card in shown for finding in card.item.evidence]
     embedder.take(finding.frame for finding in evidence if finding.frame)
+    papers = inspection.scene.papers if inspection.scene else ()
+    embedder.take(paper.crop for paper in papers if paper.crop)
     embedder.take(finding.clip for finding in evidence if finding.clip)
     numbers = {card.index: card.number for card in shown if card.item.verdict != "not_applicable"}
     style, script = _asset("report.css"), _asset("report.js")

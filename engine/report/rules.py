@@ -33,7 +33,7 @@ SCENARIO = {
     "telesales": "电话销售",
     "callback": "回访",
 }
-VERDICT = {"fail": "不合格", "review": "待复核"}
+VERDICT = {"fail": "不合格", "review": "待复核", "warn": "提示（不影响结论）"}
 
 
 class OperatorsPart(Part):

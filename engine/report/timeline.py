@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.evidence import Role
-from engine.inspection import Inspection, Item, Verdict
+from engine.inspection import Inspection, Item, SpeakingSummary, Verdict
 from engine.interval import Interval, union
+from engine.report.curves import HEIGHT as CURVE_HEIGHT
+from engine.report.curves import CurveLane
+from engine.report.curves import lanes as curve_lanes
 from engine.report.words import ROLE, VERDICT, clock
 
 WIDTH, LABELS, RIGHT = 1000.0, 96.0, 12.0
@@ -72,6 +75,7 @@ class Timeline:
     ticks: tuple[Tick, ...]
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
+    curves: tuple[CurveLane, ...] = ()
     width: float = WIDTH
     left: float = LABELS
     right: float = WIDTH - RIGHT
@@ -107,9 +111,10 @@ def draw(inspection: Inspection, numbers: dict[int, int]) -> Timeline:
     lanes = tuple(
         Lane(label, AXIS_HEIGHT + LANE_HEIGHT * (i + 0.5), tuple(bars)) for i, (label, bars) in enumerate(rows)
     )
-    top = AXIS_HEIGHT + LANE_HEIGHT * len(lanes) + 8
+    curves = curve_lanes(inspection.quality, scale.x, AXIS_HEIGHT + LANE_HEIGHT * len(lanes), CURVE_FAULTS)
+    top = AXIS_HEIGHT + LANE_HEIGHT * len(lanes) + CURVE_HEIGHT * len(curves) + 8
     marks, depth = _marks(inspection.items, numbers, scale, top)
-    return Timeline(top + MARK_ROW * max(depth, 1) + 6, top, _ticks(scale), lanes, marks)
+    return Timeline(top + MARK_ROW * max(depth, 1) + 6, top, _ticks(scale), lanes, marks, curves)
 
 
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:
@@ -140,7 +145,28 @@ def _people(inspection: Inspection, scale: _Scale) -> Iterable[tuple[str, list[B
     for person in inspection.scene.people if inspection.scene else ():
         spans = _joined([Interval(*span) for span in person.intervals], scale.duration)
         name = ROLE[person.role].zh if person.role != "unknown" else person.id
-        yield f"{name}在画面", [scale.bar(span, f"{name}（{person.id}）", f"r-{person.role} seen") for span in spans]
+        bars = [scale.bar(span, f"{name}（{person.id}）", f"r-{person.role} seen") for span in spans]
+        bars += [
+            scale.bar(Interval(one.start, one.end), f"{name}口型在动（{one.score:.2f}）", f"r-{person.role}")
+            for one in _spoken(inspection, person.id)
+        ]
+        bars += [
+            scale.bar(Interval(start, end), f"{name}{_LIFELESS[how]}", "fault") for start, end, how in person.lifeless
+        ]
+        yield f"{name}在画面", bars
+    off_screen = _spoken(inspection, None)
+    if off_screen:
+        title = "有声音，画面中无人开口"
+        yield "画外发言", [scale.bar(Interval(one.start, one.end), title, "fault") for one in off_screen]
+
+
+_LIFELESS = {"frozen": "画面静止（非实时）", "black": "画面黑屏（非实时）"}
+
+
+def _spoken(inspection: Inspection, face: str | None) -> list[SpeakingSummary]:
+    """Utterances bound to a face, or (None) to nobody in the picture."""
+    found = (inspection.scene.speaking if inspection.scene else None) or ()
+    return [one for one in found if one.face == face and one.bound == ("nobody" if face is None else "face")]
 
 
 def _papers(inspection: Inspection, scale: _Scale) -> Iterable[tuple[str, list[Bar]]]:
@@ -157,6 +183,9 @@ _PICTURE_FAULTS = {
     "soft": "模糊失焦",
     "covered": "镜头遮挡",
 }
+
+
+CURVE_FAULTS = {**_PICTURE_FAULTS, "dropouts": "声音中断", "holes": "声音断续", "clipped": "声音削顶"}
 
 
 def _faults(inspection: Inspection, scale: _Scale) -> Iterable[tuple[str, list[Bar]]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.evidence import Role, StageStatus
+from engine.evidence import PaperKind, Role, StageStatus
 from engine.inspection import AnswerClass, How, Kind, SessionVerdict, Severity, Verdict
 
 
@@ -77,6 +77,11 @@ STAGE_STATUS: dict[StageStatus, Word] = {
     "failed": Word("失败", "failed"),
     "skipped": Word("跳过", "skipped"),
 }
+PAPER: dict[PaperKind, Word] = {
+    "paper": Word("纸质文件", "paper"),
+    "card": Word("证件", "card"),
+    "screen": Word("电子文件", "electronic document"),
+}
 STAGE: dict[str, Word] = {
     "audio": Word("解码声音", "audio"),
     "activity": Word("语音检测", "activity"),
@@ -86,7 +91,10 @@ STAGE: dict[str, Word] = {
     "voices": Word("声音比对", "voices"),
     "sound": Word("声音质量", "sound"),
     "vision": Word("画面巡检", "vision"),
+    "papers": Word("文件与证件", "papers"),
     "people": Word("人物归并", "people"),
+    "mouths": Word("口型", "mouths"),
+    "identity": Word("人脸与照片比对", "face against photo"),
     "integrity": Word("连续性与音画同步", "continuity and sync"),
     "rules": Word("规则判定", "rules"),
     "confirm": Word("声学核验", "confirm"),

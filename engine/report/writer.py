@@ -8,10 +8,11 @@ from typing import Protocol
 
 from engine import reasons
 from engine.evidence import Evidence, StageReport
-from engine.evidence_file import pack
+from engine.evidence.file import pack
 from engine.inspection import Inspection, Note, to_json
 from engine.progress import Progress, silent
 from engine.report.clips import ClipSettings, Footage, Illustrated, illustrate
+from engine.report.crops import cut_papers
 from engine.report.html import render
 from engine.report.mask import Masker, mask_evidence, mask_inspection
 from engine.report.output import EVIDENCE_FILE, INSPECTION_FILE, REPORT_FILE, place, replacing, write_private
@@ -53,6 +54,7 @@ def write(
     with replacing(target) as folder:
         shown = illustrate(inspection, footage, folder, settings or ClipSettings(), _share(progress))
         inspection = replace(inspection, items=shown.items, notes=(*inspection.notes, *_notes(shown, mask)))
+        inspection = cut_papers(inspection, footage, folder, settings or ClipSettings(), with_cards=not mask)
         if mask:
             masker = Masker.for_order(inspection.order)
             inspection, evidence = mask_inspection(inspection, masker), mask_evidence(evidence, masker)

@@ -41,6 +41,7 @@ from engine.inspection import (
     Reference,
     SceneSummary,
     SpeakerSummary,
+    SpeakingSummary,
     Timings,
     UtteranceSummary,
     Window,
@@ -243,8 +244,13 @@ def inspection(video: bool = True) -> Inspection:
     """The whole inspection, flagged."""
     people = (
         PersonSummary("F1", "agent", 186.0, ((0.0, 186.0),)),
-        PersonSummary("F2", "customer", 169.0, ((0.0, 117.0), (128.0, 180.0))),
+        PersonSummary("F2", "customer", 169.0, ((0.0, 117.0), (128.0, 180.0)), 0.9, "", ((117.0, 128.0, "frozen"),)),
         PersonSummary("F3", "unknown", 4.0, ((117.5, 121.5),)),
+    )
+    speaking = (
+        SpeakingSummary(11.6, 12.4, "S2", "face", "F2", 0.97),
+        SpeakingSummary(28.0, 29.2, "S2", "nobody", None, 0.93),
+        SpeakingSummary(40.0, 41.0, "S2", "untold", None, 0.0, "mouths_unclear"),
     )
     papers = (
         PaperSummary(14.5, 19.0, "执业证", "保险销售从业人员执业证 李明"),
@@ -286,7 +292,7 @@ def inspection(video: bool = True) -> Inspection:
         speakers=tuple(SpeakerSummary(v, r, 0.95, round(spoken_seconds[r], 1), why[r]) for r, v in VOICE.items()),
         utterances=utterances(),
         items=items(),
-        scene=SceneSummary(people, 0.78, papers) if video else None,
+        scene=SceneSummary(people, 0.78, papers, speaking) if video else None,
         quality={name: part or {} for name, part in asdict(quality()).items()},
         timings=Timings(33.8, 0.1817),
         reasons=(

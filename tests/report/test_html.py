@@ -118,6 +118,12 @@ def test_the_conclusion_is_said_in_words(page: Page) -> None:
         assert words in text
 
 
+def test_the_timeline_shows_whose_mouth_speaks_and_who_is_not_there_live(written: tuple[Inspection, Path]) -> None:
+    text = (written[1] / "report.html").read_text()
+    for words in ("投保人口型在动（0.97）", "画外发言", "有声音，画面中无人开口", "投保人画面静止（非实时）"):
+        assert words in text, words
+
+
 def hostile() -> Inspection:
     """The sample with markup wherever text comes from outside."""
     plain = sample.inspection()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import MingjianError
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import Inspection, from_json, to_json
 from engine.interval import Interval
 from engine.report import output, writer
