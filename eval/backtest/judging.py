@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.errors import MingjianError
 from engine.evidence import Evidence
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import Inspection, Item, SessionVerdict, Verdict, from_json
 from engine.order import parse_order
 from engine.report.output import INSPECTION_FILE

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from engine.errors import MingjianError
 from engine.evidence import Evidence
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import Inspection, Verdict, from_json
 from engine.report.output import EVIDENCE_FILE, INSPECTION_FILE
 from eval.corpus.manifest import Source, Split

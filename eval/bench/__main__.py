@@ -1,4 +1,4 @@
-"""`python -m eval.bench [long] [corpus] [faces] [faults] [rules] [store]`: measure and print; without any, all.
+"""`python -m eval.bench [long] [corpus] [faces] [faults] [damage] [rules] [store]`: measure and print; default: all.
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -9,15 +9,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.bench import corpus, faces, faults, long, rules, store
+from eval.bench import corpus, damage, faces, faults, long, papers, rules, speaking, store
 from eval.bench.figures import Figure, as_data, environment, table
-from eval.synth.faults import KINDS
+from eval.synth.effects import KINDS
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "long": lambda options: long.measure(options.minutes),
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
     "faults": lambda options: faults.measure(options.field, options.films, options.only or KINDS),
+    "damage": lambda options: damage.measure(options.each, options.whole_way),
+    "speaking": lambda options: speaking.measure(options.field, options.heights, options.films),
+    "papers": lambda options: papers.measure(options.field, options.poses),
     "rules": lambda _: rules.measure(),
     "store": lambda options: store.measure(options.sessions, options.postgres),
 }
@@ -30,10 +33,14 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "mingjian" / "bench")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")
     parser.add_argument("--trials", type=int, default=100, help="frames per face height")
+    parser.add_argument("--poses", type=int, default=72, help="films of held documents (216 are all)")
     parser.add_argument("--faces", type=Path, help="folder of portraits, one person each; default: packaged ones")
-    parser.add_argument("--field", type=Path, help="folder of talking people, into which faults are put too")
+    parser.add_argument("--field", type=Path, help="folder of talking people")
     parser.add_argument("--films", type=int, default=2, help="films of each base recording for every fault")
+    parser.add_argument("--heights", type=int, nargs="*", default=speaking.HEIGHTS, help="heights of speaking faces")
     parser.add_argument("--only", nargs="*", choices=KINDS, metavar="FAULT", help="these faults only")
+    parser.add_argument("--each", type=int, default=damage.EACH, help="damaged files of each form and damage")
+    parser.add_argument("--whole-way", type=int, default=24, help="damaged files that are inspected altogether")
     parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
     parser.add_argument("--postgres", help="address of an empty database, to measure PostgreSQL too")
     parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")

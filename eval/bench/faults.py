@@ -7,44 +7,27 @@ change of the picture: what is found within `EDGE_S` of its edges is no false cu
 """
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.evidence import Lag, SoundQuality
-from engine.integrity import loudness
 from engine.interval import Interval, total, union
-from engine.media.audio import from_samples
-from engine.media.cuts import Jumps, Step, steps_near
-from engine.media.scan import scan
-from engine.media.session import open_session
-from engine.media.settings import MediaSettings
-from engine.sound import breaks
-from engine.sound.quality import SoundSettings
-from engine.sound.quality import measure as measure_sound
-from engine.speech.activity import detect
-from engine.vision import lag
-from engine.vision.faults import PictureFaults, find_faults
 from engine.vision.finder import FaceModels
-from engine.vision.settings import PictureLimits, VisionSettings
-from engine.vision.survey import Glance, join, look
-from engine.vision.trait import Trait
+from engine.vision.settings import PictureLimits
 from eval.bench.figures import Figure
+from eval.bench.observing import EDGE_S, Observed, Observer, Thresholds, found_in, in_force
 from eval.metrics.counts import Detection, Share
-from eval.synth.clips import RATE, Clip, make_clip, read_clip, sounded, write_clip
-from eval.synth.faults import KINDS, SEVERITIES, SOUND_KINDS, Faulted, Kind, Severity, spoil
+from eval.synth.clips import Clip, make_clip, read_clip
+from eval.synth.effects import KINDS, SEVERITIES, SOUND_KINDS, Kind, Severity
+from eval.synth.faults import Faulted, spoil
 from eval.synth.script import read_script
-from models.voice_activity import VoiceActivity
 
 TARGET = 0.95
 TARGETED: frozenset[Kind] = frozenset({"black", "freeze", "dark", "blur", "dropout", "noise", "cut", "offset"})
 TRIAL_S = 6.0
 OFFSET_S = 16.0
-EDGE_S = 0.9
 NEAR_S = 0.5
 COVERED_SHARE = 0.5
 
@@ -60,175 +43,6 @@ BRINGS: Mapping[Kind, frozenset[Kind]] = {
     "hum": frozenset({"noise"}),
     "quiet": frozenset({"noise", "dropout"}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What decides whether something measured is a fault: the settings in force, and the limits of the rule sets."""
-
-    vision: VisionSettings
-    media: MediaSettings
-    sound: SoundSettings
-    break_ratio: float = breaks.DEFAULT.ratio
-    least_snr_db: float = 15.0
-    least_level_db: float = -45.0
-    most_lag_s: float = 0.5
-
-
-def in_force() -> Thresholds:
-    """The thresholds of this version. Trials are short, so that which way is up is asked more often."""
-    vision = VisionSettings()
-    return Thresholds(
-        replace(vision, picture=replace(vision.picture, turned_every=2.0)), MediaSettings(), SoundSettings()
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Observed:
-    """What was measured of one film, before any threshold is applied. None for a stream that was not looked at."""
-
-    seconds: float
-    spans: tuple[Interval, ...] = ()
-    traits: tuple[Trait, ...] = ()
-    turns: tuple[int, ...] = ()
-    steps: tuple[tuple[Step, float], ...] = ()
-    sound: SoundQuality | None = None
-    lag: Lag | None = None
-    pictured: bool = False
-    compared: bool = False
-
-
-class Observer:
-    """The detectors, open."""
-
-    def __init__(self, faces: FaceModels, limits: Thresholds) -> None:
-        self._faces, self._limits = faces, limits
-        self._activity = VoiceActivity()
-
-    def picture(self, clip: Clip) -> Observed:
-        """Everything about the picture, and the sound at its cuts."""
-        vision = self._limits.vision
-        with tempfile.TemporaryDirectory(prefix="mingjian-") as scratch:
-            path = write_clip(Path(scratch) / "film.mp4", clip)
-            with open_session([path], Path(scratch)) as session:
-                duration = session.media.duration
-                jumps = Jumps(self._limits.media)
-                seen = [
-                    one
-                    for view in session.views(vision.fps)
-                    for one in look(
-                        session.frames_in(view, vision.fps, _nothing, jumps.see), self._faces, vision, _ignore
-                    )
-                ]
-                survey = join(seen, vision, duration, jumps.found())
-                looked = scan(path, self._limits.media)
-                surges = looked.picture.surges if looked.picture else ()
-                steps = steps_near(looked, (*survey.suspects, *surges), self._limits.media)
-                audio = session.audio()
-                sound = audio.mono() if audio else np.zeros(0, np.float32)
-                judged = tuple((one, breaks.prominence(sound, RATE, one.time)) for one in steps)
-        return Observed(
-            duration,
-            tuple(one.interval for one in survey.glances),
-            tuple(one.trait for one in seen),
-            tuple(one.turn for one in seen if one.turn is not None),
-            judged,
-            pictured=True,
-        )
-
-    def sound(self, clip: Clip) -> Observed:
-        """Everything about the sound alone."""
-        audio = from_samples(sounded(clip.sound)[None, :], RATE)
-        speech = detect(audio.mono(), self._activity)
-        return Observed(clip.seconds, sound=measure_sound(audio, speech, self._limits.sound))
-
-    def sync(self, clip: Clip) -> Observed:
-        """Mouths against the voice."""
-        vision = self._limits.vision
-        with tempfile.TemporaryDirectory(prefix="mingjian-") as scratch:
-            path = write_clip(Path(scratch) / "film.mp4", clip)
-            with open_session([path], Path(scratch)) as session:
-                audio = session.audio()
-                seen = [
-                    one
-                    for view in session.views(vision.fps)
-                    for one in look(session.frames_in(view, vision.fps, _nothing), self._faces, vision, _ignore)
-                ]
-                glances: tuple[Glance, ...] = join(seen, vision, session.media.duration).glances
-                sound = audio.mono() if audio else np.zeros(0, np.float32)
-                chosen = lag.choose(glances, detect(sound, self._activity), vision.lag)
-                bursts = [
-                    lag.watch(span, session.pictures_in(span), glances, self._faces.landmarks, vision)
-                    for span in chosen
-                ]
-        found = lag.measure(bursts, lambda start, count, step: _loudness(sound, start, count, step), vision.lag)
-        return Observed(clip.seconds, lag=found, compared=bool(bursts))
-
-
-def _loudness(sound: NDArray[np.float32], start: float, count: int, step: float) -> NDArray[np.float64]:
-    return loudness(sound, RATE, start, count, step)
-
-
-def _nothing() -> None:
-    """Made films decode."""
-
-
-def _ignore(_time: float) -> None:
-    """Nobody waits for one film."""
-
-
-def found_in(seen: Observed, limits: Thresholds) -> dict[Kind, tuple[Interval, ...]]:
-    """The faults found, by kind; kinds that were not looked for are left out."""
-    whole = (Interval(0.0, seen.seconds),)
-    found: dict[Kind, tuple[Interval, ...]] = {}
-    if seen.pictured:
-        faults = find_faults(seen.spans, seen.traits, seen.turns, limits.vision.picture)
-        found |= _pictured(faults, whole)
-        lost = (*faults.black, *faults.frozen, *faults.covered)
-        cuts = [
-            (step, sharp)
-            for step, sharp in seen.steps
-            if step.size >= limits.media.cut_step
-            and step.ratio >= limits.media.cut_ratio
-            and not any(min(abs(step.time - one.start), abs(step.time - one.end)) <= EDGE_S for one in lost)
-        ]
-        cuts = [one for place, one in enumerate(cuts) if all(abs(one[0].time - c[0].time) > 0.1 for c in cuts[:place])]
-        found["cut"] = _moments(step.time for step, _ in cuts)
-        found["splice"] = _moments(step.time for step, sharp in cuts if sharp >= limits.break_ratio)
-    if seen.sound is not None:
-        found |= _sounded(seen.sound, limits, whole)
-    if seen.compared:
-        apart = seen.lag is not None and abs(seen.lag.seconds) > limits.most_lag_s
-        found["offset"] = whole if apart else ()
-    return found
-
-
-def _pictured(faults: PictureFaults, whole: tuple[Interval, ...]) -> dict[Kind, tuple[Interval, ...]]:
-    return {
-        "black": faults.black,
-        "freeze": faults.frozen,
-        "dark": faults.dim,
-        "bright": faults.bright,
-        "blur": faults.soft,
-        "covered": faults.covered,
-        "turned": whole if faults.turned else (),
-    }
-
-
-def _sounded(sound: SoundQuality, limits: Thresholds, whole: tuple[Interval, ...]) -> dict[Kind, tuple[Interval, ...]]:
-    noisy = sound.snr_db is not None and sound.snr_db < limits.least_snr_db
-    return {
-        "dropout": union([*sound.dropouts, *(sound.holes or ())]),
-        "noise": whole if noisy else (),
-        "hum": whole if sound.hum else (),
-        "clipping": sound.clipped or (),
-        "quiet": whole if sound.level_db < limits.least_level_db else (),
-        "echo": whole if sound.echo else (),
-    }
-
-
-def _moments(times: Iterator[float]) -> tuple[Interval, ...]:
-    return tuple(Interval(time, time) for time in times)
 
 
 def hits(kind: Kind, true: Sequence[Interval], found: Sequence[Interval]) -> bool:
@@ -255,11 +69,12 @@ def strays(kind: Kind, fault: Faulted | None, found: Sequence[Interval]) -> bool
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One film that was looked at; `fault` None: as it came."""
+    """One film that was looked at; `fault` None: as it came. `own` are the cuts that it came with."""
 
     base: str
     fault: Faulted | None
     seen: Observed
+    own: tuple[float, ...] = ()
 
 
 def run(bases: Sequence[tuple[Clip, ...]], observer: Observer, kinds: Sequence[Kind]) -> Iterator[Trial]:
@@ -282,11 +97,11 @@ def _trials(clip: Clip, other: Clip, observer: Observer, kinds: Sequence[Kind], 
     for look_at, chosen in ((observer.picture, pictured), (observer.sound, heard)):
         if not chosen:
             continue
-        yield Trial(clip.name, None, look_at(clip))
+        yield Trial(clip.name, None, look_at(clip), clip.cuts)
         for kind in chosen:
             for severity in SEVERITIES:
                 fault = spoil(clip, kind, severity, seed, other)
-                yield Trial(clip.name, _light(fault), look_at(fault.clip))
+                yield Trial(clip.name, _light(fault), look_at(fault.clip), fault.clip.cuts)
 
 
 def _light(fault: Faulted) -> Faulted:
@@ -298,11 +113,18 @@ def _speaks(clip: Clip) -> bool:
     return bool(np.sqrt(np.square(clip.sound).mean()) > 10 ** (-50 / 20)) if len(clip.sound) else False
 
 
+def _new(kind: Kind, trial: Trial, found: tuple[Interval, ...] | None) -> tuple[Interval, ...] | None:
+    """What was found, without the cuts that the film came with."""
+    if found is None or kind not in ("cut", "splice"):
+        return found
+    return tuple(one for one in found if all(abs(one.start - time) > NEAR_S for time in trial.own))
+
+
 def counted(trials: Sequence[Trial], kind: Kind, severity: Severity, limits: Thresholds) -> Detection:
     """Hits, misses and false alarms of one detector among the trials of one severity and the untouched."""
     result = Detection.zero()
     for trial in trials:
-        found = found_in(trial.seen, limits).get(kind)
+        found = _new(kind, trial, found_in(trial.seen, limits).get(kind))
         if found is None or (trial.fault is not None and trial.fault.severity != severity):
             continue
         if trial.fault is not None and trial.fault.kind == kind:
@@ -316,7 +138,7 @@ def counted(trials: Sequence[Trial], kind: Kind, severity: Severity, limits: Thr
 
 def untouched(trials: Sequence[Trial], kind: Kind, limits: Thresholds) -> Share:
     """How many of the films that were left as they came raise an alarm."""
-    looked = [found_in(one.seen, limits).get(kind) for one in trials if one.fault is None]
+    looked = [_new(kind, one, found_in(one.seen, limits).get(kind)) for one in trials if one.fault is None]
     return Share(sum(bool(found) for found in looked), sum(found is not None for found in looked))
 
 
@@ -382,6 +204,12 @@ FIELD = (
     "LivePortrait__d14.mp4",
 )
 
+OWN_CUTS: Mapping[str, tuple[float, ...]] = {
+    "LatentSync__demo2_video.mp4": (10.52,),
+    "LatentSync__demo3_video.mp4": (9.08,),
+}
+"""Where people of the field were cut before they came here: seen frame by frame, posture and hands change at once."""
+
 
 def bases(field: Path | None, trials: int) -> Iterator[tuple[Clip, ...]]:
     """The films faults are put into: two made ones, and of `field` (talking people) those that are there."""
@@ -392,7 +220,8 @@ def bases(field: Path | None, trials: int) -> Iterator[tuple[Clip, ...]]:
         if path is None or not path.is_file():
             print(f"  {name}: skipped, not in --field", file=sys.stderr)
             continue
-        yield _cut_up(read_clip(path, max(OFFSET_S, trials * TRIAL_S)), trials)
+        clip = read_clip(path, max(OFFSET_S, trials * TRIAL_S))
+        yield _cut_up(replace(clip, cuts=OWN_CUTS.get(name, ())), trials)
 
 
 def _cut_up(clip: Clip, trials: int) -> tuple[Clip, ...]:

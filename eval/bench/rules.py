@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from engine.evidence import Box, Character, Confirmation, Evidence, Role, Scene, Sighting, Track
-from engine.evidence_file import pack, unpack
+from engine.evidence.file import pack, unpack
 from engine.interval import Interval
 from engine.language.folding import bare
 from engine.order import Order

@@ -104,18 +104,19 @@ def _known(note: Path, made_of: str, out: Path) -> Recording | None:
 
 def _spoken(written: Draft, out: Path) -> Recording:
     from eval.corpus.sounds import write_flac
-    from eval.synth.session import compose
+    from eval.synth.session import compose, spoiler_of
 
     script = written.script
     composition = compose(script)
-    truth = composition.truth
+    truth, spoiler = composition.truth, spoiler_of(script, composition)
     media = out / SESSIONS / f"{script.id}.{'mp4' if script.video else 'flac'}"
     if script.video:
         from eval.synth.film import write_film
 
-        write_film(media, script.video, truth, composition.sound, script.sound.rate)
+        write_film(media, script.video, truth, composition.sound, script.sound.rate, spoiler)
     else:
-        write_flac(media, composition.sound, script.sound.rate)
+        write_flac(media, spoiler.sound(composition.sound, script.sound.rate), script.sound.rate)
+    truth = spoiler.truth(truth)
     order = out / SESSIONS / f"{script.id}.order.json"
     order.write_text(json.dumps(script.order, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return Recording(
@@ -150,6 +151,12 @@ def _faults(written: Draft, truth: Truth) -> tuple[FaultSpan, ...]:
     case = written.case
     if case.picture == "dark":
         return tuple(FaultSpan("dark", span, written.severity) for span in truth.dark)
+    if truth.planted:
+        return tuple(
+            FaultSpan(str(case.picture), span, written.severity) for one in truth.planted for span in one.intervals
+        )
+    if case.picture == "third_person":
+        return tuple(FaultSpan("third_person", span, written.severity) for span in truth.faces[-1].intervals)
     if case.picture == "left_frame":
         face = next(face for face in truth.faces if face.speaker == "B")
         bounds = [0.0, *(edge for one in face.intervals for edge in (one.start, one.end)), truth.duration]

@@ -1,12 +1,14 @@
 """Made-up sales: who buys what from whom, as an order and as words. Nobody in them exists."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-from engine.order import Scenario
+from engine.errors import MingjianError
+from engine.order import DesignType, Scenario
 from eval.corpus.templates import Kind, Number, ProductTemplate, Scenarios, Sex, Tag
 
 NOBODY = "999999"
@@ -39,10 +41,21 @@ class Sale:
     """Slots as they are said wrongly, against the order."""
 
 
-def make_sale(scenario: Scenario, sex: Sex, random: Random, templates: Scenarios) -> Sale:
-    """A sale in `scenario` to a customer of `sex`, the rest of it drawn from `random`."""
+def make_sale(
+    scenario: Scenario,
+    sex: Sex,
+    random: Random,
+    templates: Scenarios,
+    designs: Collection[DesignType] | None = None,
+) -> Sale:
+    """A sale in `scenario` to a customer of `sex`, the rest of it drawn from `random`; of a product of these `designs`,
+    of any without them. Raises MingjianError `corpus_plan` where there is no such product.
+    """
     template = templates.scenarios[scenario]
-    product = random.choices(templates.products, [one.weight for one in templates.products])[0]
+    products = [one for one in templates.products if designs is None or one.design_type in designs]
+    if not products:
+        raise MingjianError("corpus_plan", path="designs", detail=", ".join(designs or ()))
+    product = random.choices(products, [one.weight for one in products])[0]
     mode = random.choice(product.modes)
     channel = random.choice(template.channels)
     surname = random.choice(templates.surnames)

@@ -4,18 +4,20 @@ The truth follows from what the script says and from nothing else: an item whose
 clear passes, the planted one fails. Only which items a rule set has, and how grave each is, is read from the rule set.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any, Literal
 
-from engine.inspection import SessionVerdict, Severity
+from engine.inspection import SessionVerdict, Severity, Verdict
 from eval.corpus.conversation import AGENT, CUSTOMER, OTHER, Conversation, Phraser, Rules, converse
 from eval.corpus.planning import Case
 from eval.corpus.planting import Planter
 from eval.corpus.sales import make_sale
-from eval.corpus.templates import Bank, Scenarios, Shares, of_split
-from eval.synth.script import Expectation, Face, Line, Noise, Script, Sound, Span, SpeakerSpec, Video
+from eval.corpus.showing import held, shown_in, verdicts
+from eval.corpus.templates import Bank, Film, Scenarios, Shares, Sheet, of_split
+from eval.synth.script import Expectation, Face, Line, Noise, Script, Sound, Span, SpeakerSpec, Spoilt, Video
 
 PERSON_DECIDES = ("fail", "review", "inconclusive")
 EDGE_S = 0.5
@@ -28,7 +30,22 @@ FACE_HEIGHT = 0.42
 HIDDEN = (0.3, 0.75)
 """Which part of a session the customer is away, or the light is off, as shares of its lines."""
 
-PICTURE_ITEMS = {"left_frame": "v_same_frame", "dark": "v_blur_exposure"}
+PICTURE_ITEMS: dict[str, tuple[str, Verdict, str]] = {
+    "left_frame": ("v_same_frame", "fail", "客户离开画面"),
+    "dark": ("v_blur_exposure", "fail", "灯灭了一段时间"),
+    "black": ("v_black_freeze", "review", "黑屏"),
+    "freeze": ("v_black_freeze", "review", "画面定格"),
+    "blur": ("v_blur_exposure", "fail", "画面失焦"),
+    "third_person": ("v_extra_person", "review", "第三人入镜"),
+    "cut": ("v_spliced", "review", "剪掉一段"),
+    "offset": ("v_sync", "review", "声音比画面晚"),
+    "dropout": ("a_dropout", "review", "声音中断"),
+    "hum": ("a_sound_fault", "review", "交流声"),
+}
+"""By what is planted: the item it falls on, what a careful person would judge of it, and its words."""
+
+SPOILT = frozenset({"black", "freeze", "blur", "cut", "offset", "dropout", "hum"})
+STRANGER = Face(picture="hopper", height_px=16, x=0.5, y=0.36)
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,8 @@ class Draft:
 def draft(case: Case, bank: Bank, templates: Scenarios, shares: Shares) -> Draft:
     """The session of `case`, the same for the same case. Raises MingjianError `corpus_plan` for unfit templates."""
     random = Random(case.seed)
-    sale = make_sale(case.scenario, case.sex, random, templates)
+    sheets = shown_in(case.scenario, shares.film) if case.picture else ()
+    sale = make_sale(case.scenario, case.sex, random, templates, shares.film.designs if case.picture else None)
     product = next(one for one in templates.products if one.kind == sale.kind)
     words = {
         **sale.words,
@@ -57,9 +75,10 @@ def draft(case: Case, bank: Bank, templates: Scenarios, shares: Shares) -> Draft
     talk = converse(sale, phraser, bank, templates, rules, brief=case.extent == "brief")
     Planter(talk, phraser, bank, templates, shares, rules, case.turn).plant(case.fault)
     if case.picture in PICTURE_ITEMS:
-        talk.target = PICTURE_ITEMS[case.picture]
-        talk.verdicts[talk.target] = "fail"
-        talk.notes.append({"left_frame": "客户离开画面", "dark": "灯灭了一段时间"}[case.picture])
+        talk.target, verdict, note = PICTURE_ITEMS[case.picture]
+        talk.verdicts[talk.target] = verdict
+        talk.notes.append(note)
+    talk.verdicts |= verdicts(sheets)
     lines, planted = _lines(talk, case, random, shares)
     speakers = _speakers(talk, case, random)
     script = Script(
@@ -70,7 +89,8 @@ def draft(case: Case, bank: Bank, templates: Scenarios, shares: Shares) -> Draft
         lead=EDGE_S,
         tail=EDGE_S,
         sound=_sound(case, shares),
-        video=_video(case, lines, shares),
+        video=_video(case, lines, shares.film, sheets, sale.words),
+        spoilt=_spoilt(case, lines),
         order={**sale.order, "speakers": _hints(case)},
         expect=Expectation(items=talk.verdicts, verdict=_verdict(talk, rules), faults=tuple(talk.notes)),
     )
@@ -143,12 +163,32 @@ def _sound(case: Case, shares: Shares) -> Sound:
     )
 
 
-def _video(case: Case, lines: tuple[Line, ...], shares: Shares) -> Video | None:
+def _hidden(lines: tuple[Line, ...]) -> Span:
+    first, last = (lines[place].id for place in _hidden_lines(lines))
+    return Span.model_validate({"from": first, "until": last})
+
+
+def _hidden_lines(lines: tuple[Line, ...]) -> tuple[int, int]:
+    first, last = (int(share * len(lines)) for share in HIDDEN)
+    return first, last
+
+
+def _spoilt(case: Case, lines: tuple[Line, ...]) -> tuple[Spoilt, ...]:
+    """The fault of picture or sound; a cut takes out one line and what follows it up to the next."""
+    if case.picture not in SPOILT:
+        return ()
+    hidden = _hidden(lines)
+    begin = lines.index(next(one for one in lines if one.id == hidden.begin))
+    until = lines[begin + 1].id if case.picture == "cut" else hidden.until
+    return (Spoilt.model_validate({"kind": case.picture, "from": hidden.begin, "until": until}),)
+
+
+def _video(
+    case: Case, lines: tuple[Line, ...], film: Film, sheets: Sequence[Sheet], words: Mapping[str, str]
+) -> Video | None:
     if case.picture is None:
         return None
-    film = shares.film
-    first, last = (lines[int(share * len(lines))].id for share in HIDDEN)
-    hidden = (Span.model_validate({"from": first, "until": last}),)
+    hidden = (_hidden(lines),)
     faces = tuple(
         Face(
             picture=picture,
@@ -160,10 +200,18 @@ def _video(case: Case, lines: tuple[Line, ...], shares: Shares) -> Video | None:
         )
         for picture, who, x in FACES
     )
+    if case.picture == "third_person":
+        outside = (
+            Span.model_validate({"from": 0.0, "until": hidden[0].begin}),
+            Span.model_validate({"from": hidden[0].until}),
+        )
+        faces += (STRANGER.model_copy(update={"height_px": film.face_px, "away": outside}),)
+    begin, end = _hidden_lines(lines) if case.picture != "none" else (len(lines), len(lines))
     return Video(
         width=film.width,
         height=film.height,
         fps=film.fps,
         faces=faces,
         dark=hidden if case.picture == "dark" else (),
+        papers=held(sheets, film, lines, range(begin, end), words),
     )

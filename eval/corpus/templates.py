@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from engine.errors import MingjianError
+from engine.evidence import PaperKind
 from engine.order import Channel, DesignType, Scenario
 from eval.corpus.manifest import Split
 from eval.synth.voices import VOICES
@@ -29,7 +30,9 @@ Fault = Literal[
     "weak_answer",
     "wrong_order",
 ]
-Picture = Literal["none", "left_frame", "dark"]
+Picture = Literal[
+    "none", "left_frame", "dark", "black", "freeze", "blur", "third_person", "cut", "offset", "dropout", "hum"
+]
 Sex = Literal["女", "男"]
 Extent = Literal["whole", "brief"]
 Condition = Literal["clean", "noise", "telephone", "overlap"]
@@ -222,13 +225,31 @@ class Scenarios(Section):
         return self
 
 
+class Sheet(Section):
+    """A paper or card held into the picture: its words have slots, `y` is its middle (share of the frame). `proves`:
+    the items that pass by it; `signed`: the customer signs it. Without `scenarios` it belongs into all."""
+
+    title: Annotated[str, Field(max_length=40)]
+    kind: PaperKind = "paper"
+    lines: tuple[Annotated[str, Field(max_length=200)], ...] = ()
+    proves: tuple[str, ...] = ()
+    signed: bool = False
+    scenarios: tuple[Scenario, ...] = ()
+    width_px: Annotated[int, Field(ge=40, le=3000)] = 420
+    y: Annotated[float, Field(ge=0, le=1)] = 0.95
+
+
 class Film(Section):
-    """A small picture: pixels, frames per second, and the height of faces from forehead to chin."""
+    """A small picture: pixels, frames per second, the height of faces from forehead to chin, and what is shown in it
+    one after the other; to sign takes `signing_s`. `designs`: the products of which nothing more must be shown."""
 
     width: Annotated[int, Field(ge=64, le=3840, multiple_of=2)]
     height: Annotated[int, Field(ge=64, le=2160, multiple_of=2)]
     fps: Annotated[int, Field(ge=1, le=60)]
     face_px: Annotated[int, Field(ge=16, le=600)]
+    designs: tuple[DesignType, ...]
+    signing_s: Annotated[float, Field(gt=0, le=30)] = 2.0
+    sheets: tuple[Sheet, ...] = ()
 
 
 class Shares(Section):

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from engine.evidence import Evidence
-from engine.evidence_file import pack, unpack
+from engine.evidence.file import pack, unpack
 from engine.inspection import Inspection, SessionVerdict, Verdict, from_json, to_json
 from engine.report.output import replacing, write_private
 from eval.corpus.manifest import Recording, Source, Split

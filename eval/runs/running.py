@@ -178,9 +178,11 @@ def _carried_out(
     if _over_ray(options, workplace.settings):
         from engine.cluster.spreading import spread
 
+        workplace = workplace.on_cores(workplace.settings.cluster.whole.cpus)
         doing = spread(workplace.settings, jobs, workplace, options.workers, options.longest_s, died)
     else:
         processes = min(options.processes, len(places))
+        workplace = workplace.on_cores(workplace.settings.cores / processes)
         doing = work_through(jobs, workplace, processes, options.longest_s, died)
     with (out / INDEX).open("wb") as index:
         for number, done in enumerate(_in_order(doing), start=1):

@@ -6,7 +6,7 @@ Whatever goes wrong with a recording becomes its outcome. Sessions inspected bef
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -73,6 +73,10 @@ class Workplace:
             if not folder.is_dir():
                 raise MingjianError("run_not_shared", path=folder)
         return Bench(self)
+
+    def on_cores(self, cores: float) -> Self:
+        """The same for processes with so many cores each."""
+        return replace(self, settings=self.settings.on_cores(cores))
 
     def died(self, job: Job, how: str) -> Done:
         """The outcome of a job whose process ended over it, or was ended."""

@@ -1,7 +1,7 @@
 """Short films in memory: read from any recording or made from a script, and written as mp4, H.264 and AAC."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,8 +28,10 @@ class Clip:
     """`images` (height, width, 3) RGB at FPS, even sides; `sound` (n,) at RATE, as long as the images."""
 
     name: str
-    images: tuple[Image, ...]
+    images: Sequence[Image]
     sound: NDArray[np.float32]
+    cuts: tuple[float, ...] = ()
+    """When it was cut before it came here, as far as is known (seconds)."""
 
     @property
     def seconds(self) -> float:
@@ -40,7 +42,8 @@ class Clip:
         """`seconds` of it from `begin` on."""
         first, last = round(begin * FPS), round((begin + seconds) * FPS)
         sound = self.sound[round(first / FPS * RATE) : round(last / FPS * RATE)]
-        return Clip(self.name, self.images[first:last], sound)
+        cuts = tuple(time - first / FPS for time in self.cuts if first / FPS <= time < last / FPS)
+        return Clip(self.name, self.images[first:last], sound, cuts)
 
 
 def read_clip(path: Path, seconds: float, longer_side: int = LONGER_SIDE) -> Clip:

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.interval import Interval
+from eval.synth.desk import Desk
 from eval.synth.picture import Cutout, Image, place, portrait, room, scaled, table_top
 from eval.synth.script import Face, Video
+from eval.synth.spoiling import Spoiler
 from eval.synth.truth import TrueFace, Truth
 
 MOUTH_STEPS = 5
@@ -34,14 +36,19 @@ def frames(video: Video, truth: Truth, sound: NDArray[np.float32], rate: int) ->
     visible = table_top(video.height)
     people = [_Person(face, true, video) for face, true in zip(video.faces, truth.faces, strict=True)]
     mouths = [_mouth(true, truth, sound, rate, video.fps) for true in truth.faces]
+    desk = Desk(video, truth) if video.papers or video.clock else None
     for number in range(round(truth.duration * video.fps)):
         time = number / video.fps
         frame = empty.copy()
         for person, mouth in zip(people, mouths, strict=True):
             if _within(time, person.true.intervals):
                 person.draw(frame[:visible], time, float(mouth[number]))
+        if desk is not None:
+            desk.draw(frame, time)
         if _within(time, truth.dark):
             frame = np.asarray(frame * DARKNESS, np.uint8)
+        if desk is not None:
+            desk.print_clock(frame, time)
         yield frame
 
 
@@ -87,8 +94,17 @@ def _within(time: float, intervals: tuple[Interval, ...] | list[Interval]) -> bo
     return any(time in interval for interval in intervals)
 
 
-def write_film(path: Path, video: Video, truth: Truth, sound: NDArray[np.float32], rate: int) -> None:
-    """Write the session as mp4. `sound` is (channels, n) at `rate` Hz."""
+def write_film(
+    path: Path,
+    video: Video,
+    truth: Truth,
+    sound: NDArray[np.float32],
+    rate: int,
+    spoiler: Spoiler | None = None,
+) -> None:
+    """Write the session as mp4. `sound` is (channels, n) at `rate` Hz; `truth` that of the session before it is spoiled
+    by `spoiler`.
+    """
     import av
 
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as out:
@@ -100,7 +116,10 @@ def write_film(path: Path, video: Video, truth: Truth, sound: NDArray[np.float32
         voice = out.add_stream("aac", rate=rate, layout="stereo" if sound.shape[0] == 2 else "mono")
         voice.bit_rate = AUDIO_BIT_RATE
         step = rate // video.fps
-        for number, image in enumerate(frames(video, truth, sound, rate)):
+        images = frames(video, truth, sound, rate)
+        if spoiler is not None:
+            images, sound = spoiler.images(images, video.fps), spoiler.sound(sound, rate)
+        for number, image in enumerate(images):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, video.fps)
             out.mux(picture.encode(frame))

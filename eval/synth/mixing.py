@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.interval import Interval
+from eval.synth.effects import MAINS_HZ
 from eval.synth.script import Line, Noise, Script
 from eval.synth.voices import VOICES, speak
 from models.mandarin_voice import RATE
@@ -20,7 +21,6 @@ REVERB_WET_DB = -9.0
 TELEPHONE_BAND_HZ = (300.0, 3400.0)
 TELEPHONE_RATE = 8000
 MU = 255.0
-MAINS_HZ = 50.0
 BABBLE_LINES = (
     "那边的资料先放在桌子上，等会儿我过去拿。",
     "今天下午三点开会，大家别忘了带上本子。",

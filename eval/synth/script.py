@@ -15,6 +15,7 @@ lines:
 ```
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -22,11 +23,16 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from engine.errors import MingjianError
-from engine.evidence import Role
+from engine.evidence import ActKind, PaperKind, Role
 from engine.inspection import SessionVerdict, Verdict
+from eval.synth.effects import PICTURE_KINDS, Severity
 from eval.synth.reading import clauses
 from eval.synth.voices import VOICES
 
+PlantedKind = Literal[
+    "black", "freeze", "dark", "bright", "blur", "covered",
+    "dropout", "noise", "hum", "clipping", "quiet", "echo", "offset", "cut", "splice",
+]  # fmt: skip
 LARGEST_SCRIPT_BYTES = 1024 * 1024
 
 Moment = str | float
@@ -108,14 +114,76 @@ class Face(Section):
     away: tuple[Span, ...] = ()
 
 
+class Writing(Section):
+    """Somebody writes `text` on the sheet; `hand` draws a hand with a pen that does it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    kind: ActKind = "signing"
+    begin: Annotated[Moment, Field(alias="from")]
+    seconds: Annotated[float, Field(gt=0, le=600)]
+    hand: bool = True
+
+
+class HeldPaper(Section):
+    """A paper, card or electronic document in the picture while its span lasts: `width_px` wide, its middle at `x`,
+    `y` (shares of the frame), turned by `angle` degrees, foreshortened by `tilt` degrees. `blur`: out of focus by a
+    Gaussian of so many pixels.
+    """
+
+    title: Annotated[str, Field(max_length=40)]
+    lines: tuple[Annotated[str, Field(max_length=200)], ...] = ()
+    kind: PaperKind = "paper"
+    begin: Annotated[Moment, Field(alias="from")]
+    until: Moment | None = None
+    width_px: Annotated[int, Field(ge=40, le=3000)] = 420
+    x: Annotated[float, Field(ge=0, le=1)] = 0.5
+    y: Annotated[float, Field(ge=0, le=1)] = 0.6
+    angle: Annotated[float, Field(ge=-180, le=180)] = 0.0
+    tilt: Annotated[float, Field(ge=-75, le=75)] = 0.0
+    blur: Annotated[float, Field(ge=0, le=30)] = 0.0
+    writing: tuple[Writing, ...] = ()
+
+
+class Clock(Section):
+    """A time printed into the picture: what it shows at the beginning. `jumps`: at a moment, by so many seconds."""
+
+    start: datetime
+    height_px: Annotated[int, Field(ge=10, le=120)] = 26
+    x: Annotated[float, Field(ge=0, le=1)] = 0.015
+    y: Annotated[float, Field(ge=0, le=1)] = 0.02
+    jumps: tuple[tuple[Moment, float], ...] = ()
+
+
 class Video(Section):
-    """The picture; `dark` is where the light is off."""
+    """The picture; `dark` is where the light is off, `papers` what is shown, `clock` a time printed into it."""
 
     width: Annotated[int, Field(ge=64, le=3840, multiple_of=2)] = 1280
     height: Annotated[int, Field(ge=64, le=2160, multiple_of=2)] = 720
     fps: Annotated[int, Field(ge=1, le=60)] = 25
     faces: tuple[Face, ...] = ()
     dark: tuple[Span, ...] = ()
+    papers: tuple[HeldPaper, ...] = ()
+    clock: Clock | None = None
+
+
+class Spoilt(Section):
+    """A fault of picture or sound, as bad as `severity` says (eval/synth/effects.py), from one moment to another.
+
+    An offset moves all of the sound: later, or `earlier`. What lies between both moments of a cut is left out; of a
+    splice too, and what follows is another take.
+    """
+
+    kind: PlantedKind
+    severity: Severity = "medium"
+    begin: Annotated[Moment, Field(alias="from")] = 0.0
+    until: Moment | None = None
+    earlier: bool = False
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.kind in ("cut", "splice") and self.until is None:
+            raise ValueError(f"a {self.kind} needs until")
+        return self
 
 
 class Expectation(Section):
@@ -139,6 +207,7 @@ class Script(Section):
     tail: Annotated[float, Field(ge=0, le=60)] = 0.6
     sound: Sound = Sound()
     video: Video | None = None
+    spoilt: tuple[Spoilt, ...] = ()
     order: dict[str, Any] | None = None
     expect: Expectation = Expectation()
 
@@ -150,10 +219,18 @@ class Script(Section):
         if self.lines and self.lines[0].during is not None:
             faults.append("line 1: during needs a line before it")
         ids = [line.id for line in self.lines if line.id]
+        moments = [moment for one in self.spoilt for moment in (one.begin, one.until) if isinstance(moment, str)]
+        faults += [f"no line with id {moment!r}" for moment in moments if moment not in ids]
+        if self.video is None:
+            faults += [f"a {one.kind} needs a picture" for one in self.spoilt if one.kind in PICTURE_KINDS]
         faults += [f"line id {one!r} is used twice" for one in sorted({one for one in ids if ids.count(one) > 1})]
         if self.video:
             spans = [*self.video.dark, *(span for face in self.video.faces for span in face.away)]
-            moments = [moment for span in spans for moment in (span.begin, span.until) if isinstance(moment, str)]
+            named = [moment for span in spans for moment in (span.begin, span.until)]
+            named += [moment for paper in self.video.papers for moment in (paper.begin, paper.until)]
+            named += [one.begin for paper in self.video.papers for one in paper.writing]
+            named += [moment for moment, _ in self.video.clock.jumps] if self.video.clock else []
+            moments = [moment for moment in named if isinstance(moment, str)]
             faults += [f"no line with id {moment!r}" for moment in moments if moment not in ids]
             faults += [
                 f"face of no speaker {face.of!r}" for face in self.video.faces if face.of not in {None, *self.speakers}

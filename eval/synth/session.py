@@ -2,8 +2,9 @@
 
 import json
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from engine.errors import MingjianError
 from engine.interval import Interval, subtract
+from eval.synth.effects import amount
 from eval.synth.mixing import mix, place
 from eval.synth.reading import aloud
 from eval.synth.script import Moment, Script, Span, read_script
-from eval.synth.truth import TrueFace, TrueSpeaker, TrueTurn, Truth, dump
+from eval.synth.spoiling import Spoiler
+from eval.synth.truth import TrueAct, TrueClock, TrueFace, TrueFault, TruePaper, TrueSpeaker, TrueTurn, Truth, dump
 from eval.synth.voices import speak
 
 
@@ -41,17 +44,18 @@ def synthesize(script: Script | Path, out_dir: Path) -> Truth:
 
 
 def _write(script: Script, composition: Composition, out_dir: Path) -> Truth:
-    truth = composition.truth
+    truth, spoiler = composition.truth, spoiler_of(script, composition)
     out_dir.mkdir(parents=True, exist_ok=True)
     target = out_dir / truth.media
     part = target.with_name(f".{target.name}.part")
     if script.video:
         from eval.synth.film import write_film
 
-        write_film(part, script.video, truth, composition.sound, script.sound.rate)
+        write_film(part, script.video, truth, composition.sound, script.sound.rate, spoiler)
     else:
-        write_wav(part, composition.sound, script.sound.rate)
+        write_wav(part, spoiler.sound(composition.sound, script.sound.rate), script.sound.rate)
     part.replace(target)
+    truth = spoiler.truth(truth)
     if script.order is not None:
         order = json.dumps(script.order, ensure_ascii=False, indent=1, default=str)
         (out_dir / f"{script.id}.order.json").write_text(order + "\n", encoding="utf-8")
@@ -67,10 +71,11 @@ def compose(script: Script) -> Composition:
         raise MingjianError("synth_script", path=script.id, detail=error) from error
     places = place(script.lines, spoken, script.gap, script.lead)
     sound = mix(script, spoken, places)
-    return Composition(_truth(script, places, sound.shape[1] / script.sound.rate), sound)
+    return Composition(truth_of(script, places, sound.shape[1] / script.sound.rate), sound)
 
 
-def _truth(script: Script, places: Sequence[Interval], duration: float) -> Truth:
+def truth_of(script: Script, places: Sequence[Interval], duration: float) -> Truth:
+    """What is known of the session of `script`, `duration` seconds long, whose lines lie at `places`."""
     split = script.sound.layout == "split"
     whole = Interval(0.0, duration)
     starts = {line.id: interval.start for line, interval in zip(script.lines, places, strict=True) if line.id}
@@ -107,7 +112,35 @@ def _truth(script: Script, places: Sequence[Interval], duration: float) -> Truth
         items=script.expect.items or None,
         verdict=script.expect.verdict,
         faults=script.expect.faults,
+        papers=tuple(_papers(script, starts, duration)),
+        acts=tuple(_acts(script, starts, duration)),
+        clock=tuple(_clock(script, starts, duration)),
     )
+
+
+def _papers(script: Script, starts: dict[str, float], duration: float) -> Iterator[TruePaper]:
+    for one in script.video.papers if script.video else ():
+        span = _interval(Span.model_validate({"from": one.begin, "until": one.until}), starts, duration)
+        yield TruePaper(one.title, one.kind, span, one.lines, one.width_px, one.angle, one.tilt, one.blur)
+
+
+def _acts(script: Script, starts: dict[str, float], duration: float) -> Iterator[TrueAct]:
+    for paper in script.video.papers if script.video else ():
+        for one in paper.writing:
+            begin = min(duration, starts[one.begin] if isinstance(one.begin, str) else one.begin)
+            yield TrueAct(one.kind, Interval(begin, min(duration, begin + one.seconds)), paper.title, one.text)
+
+
+def _clock(script: Script, starts: dict[str, float], duration: float) -> Iterator[TrueClock]:
+    clock = script.video.clock if script.video else None
+    if clock is None:
+        return
+    yield TrueClock(0.0, clock.start.isoformat())
+    ahead = 0.0
+    for moment, seconds in clock.jumps:
+        at = min(duration, starts[moment] if isinstance(moment, str) else moment)
+        ahead += seconds
+        yield TrueClock(at, (clock.start + timedelta(seconds=at + ahead)).isoformat())
 
 
 def _interval(span: Span, starts: dict[str, float], duration: float) -> Interval:
@@ -116,6 +149,22 @@ def _interval(span: Span, starts: dict[str, float], duration: float) -> Interval
 
     begin = moment(span.begin)
     return Interval(begin, max(begin, duration if span.until is None else moment(span.until)))
+
+
+def spoiler_of(script: Script, composition: Composition) -> Spoiler:
+    """The faults that the script plants in its session."""
+    truth = composition.truth
+    starts = {turn.id: turn.interval.start for turn in truth.turns if turn.id}
+    whole = (Interval(0.0, truth.duration),)
+    planted = []
+    for one in script.spoilt:
+        if one.kind == "offset":
+            lag = amount("offset", one.severity) * (-1 if one.earlier else 1)
+            planted.append(TrueFault("offset", one.severity, whole, lag))
+            continue
+        span = Span.model_validate({"from": one.begin, "until": one.until})
+        planted.append(TrueFault(one.kind, one.severity, (_interval(span, starts, truth.duration),)))
+    return Spoiler(tuple(planted), script.seed)
 
 
 def write_wav(path: Path, sound: NDArray[np.float32], rate: int) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from engine.evidence import Role
+from engine.evidence import ActKind, PaperKind, Role
 from engine.inspection import SessionVerdict, Verdict
 from engine.interval import Interval
+from eval.synth.effects import Kind, Severity
 
 SHORT_ANSWER_S = 1.0
 
@@ -58,6 +59,50 @@ class TrueFace:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueAct:
+    """Something written by hand on a sheet, in full view; `text` is what was written."""
+
+    kind: ActKind
+    interval: Interval
+    document: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TruePaper:
+    """A sheet in the picture: what is printed at its head and below, its size there, and how badly it can be read."""
+
+    title: str
+    kind: PaperKind
+    interval: Interval
+    lines: tuple[str, ...]
+    width_px: int
+    angle: float = 0.0
+    tilt: float = 0.0
+    blur: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrueClock:
+    """What the clock in the picture shows from `time` on, until the next such entry: it was set then."""
+
+    time: float
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrueFault:
+    """A fault of picture or sound that the script planted, and where it lies: a moment for what was cut out, the whole
+    session for what has no place. `lag`: by how much the sound comes too late, in seconds.
+    """
+
+    kind: Kind
+    severity: Severity
+    intervals: tuple[Interval, ...]
+    lag: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """One session. `items` are the verdicts a careful person would give; items not named are not claimed."""
 
@@ -74,6 +119,10 @@ class Truth:
     items: dict[str, Verdict] | None = None
     verdict: SessionVerdict | None = None
     faults: tuple[str, ...] = ()
+    papers: tuple[TruePaper, ...] = ()
+    acts: tuple[TrueAct, ...] = ()
+    clock: tuple[TrueClock, ...] = ()
+    planted: tuple[TrueFault, ...] = ()
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from api.cli.rules import app
 from engine.errors import MingjianError
 from engine.evidence import Media
-from engine.evidence_file import pack
+from engine.evidence.file import pack
 from engine.inspection import Coverage, EngineReference, Inspection, Outcome, Reference, Timings, to_json
 from engine.order import Order
 from engine.rules import load

@@ -11,7 +11,8 @@ from eval.bench import faults
 from eval.bench.faults import Observer, Trial, counted, hits, in_force, strays, untouched
 from eval.metrics.counts import Detection, Share
 from eval.synth.clips import FPS, Clip
-from eval.synth.faults import Faulted, Kind, spoil
+from eval.synth.effects import Kind
+from eval.synth.faults import Faulted, spoil
 from models.errors import WeightsError
 from tests.synth.test_faults import CLIP, film
 

@@ -3,7 +3,7 @@
 `eval.bench rules` has the targets.
 """
 
-from engine.evidence_file import pack, unpack
+from engine.evidence.file import pack, unpack
 from engine.rules import evaluate, load
 from engine.rules.replay import replay
 from eval.bench import rules

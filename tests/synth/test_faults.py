@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eval.synth.clips import FPS, RATE, Clip, sounded
-from eval.synth.faults import KINDS, SEVERITIES, SOUND_KINDS, Kind, Severity, spoil
+from eval.synth.effects import KINDS, SEVERITIES, SOUND_KINDS, Kind, Severity
+from eval.synth.faults import spoil
 
 
 def film(seconds: float = 6.0, seed: int = 1) -> Clip:
