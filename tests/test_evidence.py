@@ -32,7 +32,7 @@ from engine.evidence import (
     Turn,
     Utterance,
 )
-from engine.evidence_file import pack, unpack
+from engine.evidence.file import pack, unpack
 from engine.interval import Interval
 
 
