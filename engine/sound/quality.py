@@ -70,7 +70,7 @@ def measure(
     traces = Traces(audio.rate, settings.traces)
     levels = gather(audio, settings.zero_below, settings.clipped_above, settings.flat_above, traces)
     speaking = levels.covered(speech) & ~levels.zero
-    pausing = ~levels.covered(tuple(interval.widened(settings.margin) for interval in speech)) & ~levels.zero
+    pausing = ~levels.covered(tuple(interval.widened(settings.margin) for interval in speech))
     noise = _noise(levels, pausing, settings)
     heard = speaking if speaking.any() else ~levels.zero
     level = _mean(levels.power, heard)
@@ -138,11 +138,27 @@ def _parties(levels: Levels, turns: Sequence[Turn], noise: float, settings: Soun
 
 
 def _noise(levels: Levels, pausing: NDArray[np.bool_], settings: SoundSettings) -> float:
-    """Power between speech: the median over the pauses, which a cough or a door does not move."""
-    if pausing.sum() * FRAME_SECONDS >= settings.least_pause:
-        return float(np.median(levels.power[pausing]))
+    """Power between speech; where pauses do not tell, the quietest of what sounds at all."""
+    told = _in_pauses(levels.power, pausing, levels.zero, settings.least_pause)
+    if told is not None:
+        return told
     sounding = levels.power[~levels.zero]
     return float(np.percentile(sounding, settings.noise_percentile)) if len(sounding) else 0.0
+
+
+def _in_pauses(
+    power: NDArray[np.float64], pausing: NDArray[np.bool_], zero: NDArray[np.bool_], least: float
+) -> float | None:
+    """Median power over the pauses, which a cough or a door does not move; None where too little of them sounds.
+
+    Where most of the pauses are digital silence (a call that sends nothing then), what sounds in the others is speech
+    that was overlooked more often than noise.
+    """
+    sounding = pausing & ~zero
+    seconds = float(sounding.sum()) * FRAME_SECONDS
+    if seconds < least or sounding.sum() < (pausing & zero).sum():
+        return None
+    return float(np.median(power[sounding]))
 
 
 def _spans(
@@ -158,8 +174,8 @@ def _spans(
     found = []
     for begin in range(0, len(levels.power), frames):
         part, around = slice(begin, begin + frames), slice(max(0, begin - frames), begin + 2 * frames)
-        near = levels.power[around][pausing[around]]
-        local = float(np.median(near)) if len(near) * FRAME_SECONDS >= settings.least_local_pause else noise
+        told = _in_pauses(levels.power[around], pausing[around], levels.zero[around], settings.least_local_pause)
+        local = noise if told is None else told
         span = Interval(begin * FRAME_SECONDS, (begin + frames) * FRAME_SECONDS)
         found.append(
             SoundSpan(

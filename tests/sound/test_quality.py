@@ -59,6 +59,17 @@ def test_a_door_that_slams_is_no_noise_floor() -> None:
     assert measure(audio(samples), SPEECH).noise_db == pytest.approx(-55, abs=1)
 
 
+def test_speech_overlooked_in_a_call_that_sends_no_pauses_is_no_noise() -> None:
+    """Pauses are digital silence; what sounds outside the known speech is an answer that nobody counted."""
+    overlooked = Interval(18.5, 20.7)
+    times = np.arange(30 * RATE) / RATE
+    syllables = np.sin(2 * np.pi * 3 * times) > -0.6
+    spoken = speech(-25, spans=(*SPEECH, overlooked)) * syllables + speech(-55, spans=(*SPEECH, overlooked))
+    found = measure(audio(spoken), SPEECH)
+    assert found.noise_db < -50
+    assert all(span.snr_db is None or span.snr_db > 20 for span in found.spans)
+
+
 def test_speech_without_a_pause() -> None:
     """The quietest moments between syllables stand for the pauses."""
     times = np.arange(30 * RATE) / RATE

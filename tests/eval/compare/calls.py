@@ -70,11 +70,11 @@ class Planted:
 
 
 PLANTED = (
-    Planted("call-01-clean", ("female", "male")),
-    Planted("call-02-clean", ("male", "female_elderly")),
+    Planted("call-01-clean", ("female", "male"), telephone=False),
+    Planted("call-02-clean", ("male_high", "female"), telephone=False),
     Planted("call-03-clean", ("female_young", "male_elderly"), noise_db=20),
     Planted("call-04-clean", ("male_low", "female"), telephone=False),
-    Planted("call-05-clean", ("female_low", "male_high")),
+    Planted("call-05-clean", ("female_low", "male_high"), telephone=False),
     Planted("call-06-no-cooling-off", ("female", "male"), ("fu_cooling_off", None)),
     Planted("call-07-not-clear", ("male", "female"), ("fu_liability", (CALL["fu_liability"][0], "不太清楚。"))),
     Planted(

@@ -144,6 +144,15 @@ DAMAGES: dict[str, tuple[Damage, set[str]]] = {
 }
 
 
+def test_the_kept_calls_are_as_the_rules_need_them(sound, calls) -> None:
+    """Rules that ask the sound something new need calls heard anew: `python -m tests.eval.compare.calls`."""
+    judged = {call.id: (call.labels.verdict, sound.judge(call)[0]) for call in calls}
+    reasons = {item.reason_code for _, inspection in judged.values() for item in inspection.items}
+    assert "pending_media" not in reasons
+    assert [inspection.verdict for truth, inspection in judged.values() if truth == "clear"].count("clear") >= 3
+    assert {inspection.verdict for truth, inspection in judged.values() if truth == "flagged"} == {"flagged"}
+
+
 def test_an_identical_engine_is_let_in(calls, corpus, baseline, tmp_path) -> None:
     """Loaded anew, it comes to the same verdicts: the gate finds no difference at all."""
     found = gate(run_of(engine(), calls, corpus, tmp_path / "run"), baseline)
