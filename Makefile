@@ -67,7 +67,7 @@ test-full: setup-dev console
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 bench: voices weights
-	@$(BIN)/python -m eval.bench
+	@$(BIN)/python -m eval.benchmarks
 
 EVALUATION := out/evaluation
 evaluation: voices weights

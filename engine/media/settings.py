@@ -40,7 +40,7 @@ class MediaSettings:
     anyway one `jump_ratio` times as large makes a place suspicious. `cuts_looked` such places are
     looked at and one more for every `cuts_every`. Pictures stall where they come `stall_ratio` times more rarely than
     usual. `edit_slack`: what an edit list may leave out as an encoder's own delay. The figures for cuts were chosen on
-    the films of eval/bench/faults.py (docs/quality.md).
+    the films of eval/benchmarks/faults.py (docs/quality.md).
     """
 
     rate: int = 16_000

@@ -5,7 +5,6 @@ every word of a question about the signature, which was never put. Such an occur
 does not count where the item was said properly too, and a person listens where it is all there is.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -13,9 +12,9 @@ from typing import TypeVar
 from engine.interval import Interval
 from engine.rules.case import Case
 from engine.rules.concepts import LONGEST_SENTENCE, Occurrence
-from engine.rules.listening import Heard
+from engine.rules.listening import Heard, answered_within
 from engine.rules.ruleset import Disclosure
-from engine.rules.spoken import ROUNDING_S, VOICE_BETWEEN
+from engine.rules.spoken import ROUNDING_S
 
 Key = TypeVar("Key")
 
@@ -36,7 +35,7 @@ def set_apart(
     """
     ours = {key: one for key, one in heard.items() if one is not None and one.by == "speaker" and one.complete}
     split = {
-        key: frozenset(one for one in found.complete if _answered_within(case, rules[key], one))
+        key: frozenset(one for one in found.complete if answered_within(case, rules[key], one))
         for key, found in ours.items()
     }
     if not any(split.values()):
@@ -57,13 +56,6 @@ def set_apart(
         if borrowed:
             apart[key] = replace(found, complete=own) if own else replace(found, borrowed=True)
     return apart
-
-
-def _answered_within(case: Case, rule: Disclosure, occurrence: Occurrence) -> bool:
-    """Whether another voice said something, a mere 嗯 left out, between its first word and its last."""
-    begins = case.hearing.others(rule.says).stream.begins
-    span = occurrence.interval
-    return bisect_left(begins, span.end) - bisect_right(begins, span.start) >= VOICE_BETWEEN
 
 
 def _sentences(heard: Heard, occurrence: Occurrence) -> Interval:

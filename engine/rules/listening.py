@@ -1,5 +1,6 @@
 """Hear a disclosure: where its words were said plainly, where something resembles them, and by whose voice."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +12,7 @@ from engine.rules.hearing import Searched
 from engine.rules.orders import OrderView
 from engine.rules.phrases import SCORES, Phrase
 from engine.rules.ruleset import Concept, Disclosure
+from engine.rules.spoken import VOICE_BETWEEN
 
 By = Literal["speaker", "doubtful", "other"]
 
@@ -73,7 +75,7 @@ def hear(case: Case, rule: Disclosure, view: OrderView, plain: Plain) -> Heard:
     """
     own, due, heard, complete = plain.searched, plain.due, plain.heard, plain.complete
     if complete:
-        return Heard(own, complete, None)
+        return Heard(own, _unbroken(case, rule, due, view, own, _certain(heard), complete), None)
     # what need not be asked at all is not asked because something merely resembles it
     resembling = () if rule.optional else _resembling(case, rule, due, view, own, _certain(heard))
     if resembling:
@@ -90,6 +92,13 @@ def hear(case: Case, rule: Disclosure, view: OrderView, plain: Plain) -> Heard:
             return Heard(searched, complete, None, by)
     names = [concept.name for concept in due]
     return Heard(own, (), nearest_miss(_certain(heard), names, own.stream, rule.window_s))
+
+
+def answered_within(case: Case, rule: Disclosure, occurrence: Occurrence) -> bool:
+    """Whether another voice said something, a mere 嗯 left out, between its first word and its last."""
+    begins = case.hearing.others(rule.says).stream.begins
+    span = occurrence.interval
+    return bisect_left(begins, span.end) - bisect_right(begins, span.start) >= VOICE_BETWEEN
 
 
 def _founds(
@@ -109,6 +118,30 @@ def _complete(rule: Disclosure, heard: Sequence[Sequence[Found]], searched: Sear
         return ()
     stream = searched.stream
     return tuple(occurrences(_certain(heard), stream, rule.window_s) or occurrences(heard, stream, rule.window_s))
+
+
+def _unbroken(
+    case: Case,
+    rule: Disclosure,
+    due: Sequence[Concept],
+    view: OrderView,
+    own: Searched,
+    certain: Sequence[Sequence[Found]],
+    complete: tuple[Occurrence, ...],
+) -> tuple[Occurrence, ...]:
+    """`complete`, or where an answer lies inside every one of them, what the sound confirms without one.
+
+    Otherwise a word that was recognised wrongly is found in the next question, after the customer has answered this
+    one.
+    """
+    if rule.optional or not all(answered_within(case, rule, one) for one in complete):
+        return complete
+    heard = []
+    for concept, sure in zip(due, certain, strict=True):
+        guesses = _guesses(case, rule, concept, view, own)
+        heard.append(sorted([*sure, *(one for one in guesses if case.finding(one, own.stream)[1])], key=PLACE))
+    found = occurrences(heard, own.stream, rule.window_s)
+    return tuple(one for one in found if not answered_within(case, rule, one)) or complete
 
 
 MOST_RESEMBLING = 6  # places of one concept that the sound is asked about

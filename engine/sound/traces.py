@@ -30,7 +30,7 @@ NORMAL_MAD = 1.4826
 
 @dataclass(frozen=True, slots=True)
 class TraceSettings:
-    """Levels in dB, times in seconds; chosen on the faults of eval/bench/faults.py.
+    """Levels in dB, times in seconds; chosen on the faults of eval/benchmarks/faults.py.
 
     `line_percentile`: of a bin over time, low because speech passes and hum stays. An echo is a peak of the mean
     cepstrum that stands `echo_z` robust standard deviations above zero.

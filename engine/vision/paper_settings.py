@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class PaperLimits:
     """How papers, cards, clocks and handwriting are looked for. Times in seconds, luma 0..255, sizes in pixels of the
-    picture shrunk to `lines`, except where said otherwise. Chosen on rendered papers (eval/bench/papers.py).
+    picture shrunk to `lines`, except where said otherwise. Chosen on rendered papers (eval/benchmarks/papers.py).
     """
 
     lines: int = 360

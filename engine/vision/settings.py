@@ -9,7 +9,7 @@ from engine.vision.paper_settings import PaperLimits
 class PictureLimits:
     """From where on a picture counts as faulty. Luma 0..255, times in seconds, edges in pixels of `lines`.
 
-    Chosen on synthetic faults (eval/bench/faults.py); docs/quality.md has what they give, and on which films.
+    Chosen on synthetic faults (eval/benchmarks/faults.py); docs/quality.md has what they give, and on which films.
     `frozen_change` is that of domain/visual.yaml (v_black_freeze); `black_luma` leaves room for noise above its 16.
     """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.networks import Networks
 from engine.rules import load
 from engine.settings import load_settings
-from eval.bench.figures import environment, table
+from eval.benchmarks.figures import environment, table
 from eval.spoken.hear import Heard, Listener, pack, unpack
 from eval.spoken.judge import Bench
 from eval.spoken.sentences import RULESETS, answers, examples, tenth

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from engine.inspection import AnswerClass
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 from eval.metrics.counts import Share
 from eval.spoken.judge import WAYS, Outcome, Way
 

@@ -7,8 +7,8 @@ import pytest
 
 from engine.interval import Interval
 from engine.vision.finder import FaceModels
-from eval.bench import faults
-from eval.bench.faults import Observer, Trial, counted, hits, in_force, strays, untouched
+from eval.benchmarks import faults
+from eval.benchmarks.faults import Observer, Trial, counted, hits, in_force, strays, untouched
 from eval.metrics.counts import Detection, Share
 from eval.synth.clips import FPS, Clip
 from eval.synth.effects import Kind

@@ -2,8 +2,8 @@
 
 import pytest
 
-from eval.bench.corpus import summary
-from eval.bench.figures import Figure, as_data, environment, table
+from eval.benchmarks.corpus import summary
+from eval.benchmarks.figures import Figure, as_data, environment, table
 from eval.metrics.session import SpeechFigures
 
 

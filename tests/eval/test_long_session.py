@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.bench import long
+from eval.benchmarks import long
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Judging stays quick: two and a half times what was measured on one 2.5 GHz core is too slow.
 
-`eval.bench rules` has the targets.
+`eval.benchmarks rules` has the targets.
 """
 
 from engine.evidence.file import pack, unpack
 from engine.rules import evaluate, load
 from engine.rules.replay import replay
-from eval.bench import rules
+from eval.benchmarks import rules
 
 SLACK = 2.5
 LONG_S = 0.25  # 200 rules over an hour

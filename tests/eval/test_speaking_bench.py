@@ -9,7 +9,7 @@ from engine.evidence import Box, Person, Scene, Sighting, Speaking, Track
 from engine.interval import Interval
 from engine.vision.finder import FaceModels
 from engine.vision.settings import VisionSettings
-from eval.bench.speaking import Trial, bound_to, figures, look_at
+from eval.benchmarks.speaking import Trial, bound_to, figures, look_at
 from eval.synth.clips import FPS, RATE
 from eval.synth.picture import PortraitName, portrait, scaled
 from eval.synth.talkers import LEAD_S, Meeting, Part, Party, Said, Talker, meet

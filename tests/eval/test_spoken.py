@@ -8,7 +8,7 @@ import pytest
 
 from engine.inspection import AnswerClass
 from engine.rules import load
-from eval.bench.figures import table
+from eval.benchmarks.figures import table
 from eval.metrics.counts import Share
 from eval.spoken.hear import unpack
 from eval.spoken.judge import WAYS, Bench, Outcome

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from eval.bench.damage import LIMIT_S, Seen, figures, look_at, unsaid
-from eval.bench.damaging import FORMS, MAKERS, damaged
+from eval.benchmarks.damage import LIMIT_S, Seen, figures, look_at, unsaid
+from eval.benchmarks.damaging import FORMS, MAKERS, damaged
 
 SLICE = tuple(one for one in FORMS if one.name in ("mp4-index-first", "mkv", "ts", "wav"))
 

@@ -9,7 +9,7 @@ from engine.store import bulk, inspections, open_store, search, sessions
 from engine.store.blobs import StoredBlob
 from engine.store.filters import SessionFilters
 from engine.store.store import Store
-from eval.bench import store as bench
+from eval.benchmarks import store as bench
 
 SMALL = 200
 ROUNDS = 20

@@ -1,7 +1,7 @@
 """What damaged files do to whoever inspects them: nothing, but for a coded error or a result that says what is missing.
 
-Every form of recording is broken in every way, a few times each (eval/bench/damaging.py), and looked at as far as no
-network is needed: opened, its sound decoded and measured, its pictures looked at. Some go the whole way to a verdict.
+Every form of recording is broken in every way, a few times each (damaging.py), and looked at as far as no network is
+needed: opened, its sound decoded and measured, its pictures looked at. Some go the whole way to a verdict.
 """
 
 import resource
@@ -23,8 +23,8 @@ from engine.settings import Settings, load_settings
 from engine.sound.quality import measure as measure_sound
 from engine.vision.settings import PictureLimits
 from engine.vision.trait import Witness
-from eval.bench.damaging import CUT_FORMS, FORMS, SECONDS, UNDECLARED, Case, Form, damaged
-from eval.bench.figures import Figure
+from eval.benchmarks.damaging import CUT_FORMS, FORMS, SECONDS, UNDECLARED, Case, Form, damaged
+from eval.benchmarks.figures import Figure
 from eval.metrics.counts import Share
 
 EACH = 5

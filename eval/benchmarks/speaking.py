@@ -21,7 +21,7 @@ from engine.vision.settings import VisionSettings
 from engine.vision.survey import survey
 from engine.vision.tracks import link
 from engine.watching import observe, outlook
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 from eval.metrics.counts import Share
 from eval.synth.clips import write_clip
 from eval.synth.talkers import Meeting, Part, Party, Said, Talker, meet, read_talker

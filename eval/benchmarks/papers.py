@@ -25,7 +25,7 @@ from engine.vision.picture import Light
 from engine.vision.survey import Frame, Glance
 from engine.vision.textlike import text_map
 from engine.vision.writing import find_acts
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 from eval.metrics.counts import Share
 from eval.synth.desk import Desk, sheet_of
 from eval.synth.papers import TITLE_PX

@@ -13,7 +13,7 @@ from itertools import cycle
 from pathlib import Path
 
 from engine.inspection import Inspection, from_json
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 from eval.synth.truth import load
 
 REALTIME_TARGET = 0.25

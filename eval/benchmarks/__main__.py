@@ -1,4 +1,4 @@
-"""`python -m eval.bench [long] [corpus] [faces] [faults] [damage] [rules] [store]`: measure and print; default: all.
+"""`python -m eval.benchmarks [PART ...]`: measure and print; without parts: all.
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.bench import corpus, damage, faces, faults, long, papers, rules, speaking, store
-from eval.bench.figures import Figure, as_data, environment, table
+from eval.benchmarks import corpus, damage, faces, faults, long, papers, rules, speaking, store
+from eval.benchmarks.figures import Figure, as_data, environment, table
 from eval.synth.effects import KINDS
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
 
 def main() -> int:
     """Run the chosen parts. Status 1 when a figure misses its target."""
-    parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Measure and print.")
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description="Measure and print.")
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "mingjian" / "bench")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")

@@ -23,7 +23,7 @@ from engine.order import Order
 from engine.rules import RuleSet, evaluate, load
 from engine.rules.rehearsal import BETWEEN_LINES_S, CHARACTER_S, Line, rehearse
 from engine.rules.replay import replay
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 
 RULESET = "face_to_face"
 ITEMS = 200

@@ -16,8 +16,8 @@ import numpy as np
 from engine.interval import Interval, total, union
 from engine.vision.finder import FaceModels
 from engine.vision.settings import PictureLimits
-from eval.bench.figures import Figure
-from eval.bench.observing import EDGE_S, Observed, Observer, Thresholds, found_in, in_force
+from eval.benchmarks.figures import Figure
+from eval.benchmarks.observing import EDGE_S, Observed, Observer, Thresholds, found_in, in_force
 from eval.metrics.counts import Detection, Share
 from eval.synth.clips import Clip, make_clip, read_clip
 from eval.synth.effects import KINDS, SEVERITIES, SOUND_KINDS, Kind, Severity

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.vision.finder import FaceFinder, FaceModels, FoundFace
 from engine.vision.settings import VisionSettings
-from eval.bench.figures import Figure
+from eval.benchmarks.figures import Figure
 from eval.metrics.counts import Share
 from eval.synth.picture import PORTRAITS, Cutout, FaceBox, cut_out, place, portrait, read_image, room, scaled
 

@@ -28,8 +28,8 @@ from engine.store.migrating import upgrade
 from engine.store.order_columns import people
 from engine.store.queue import QueueFilters
 from engine.store.sessions import SessionRow
-from eval.bench.figures import Figure
-from eval.bench.rules import TALK, wordings
+from eval.benchmarks.figures import Figure
+from eval.benchmarks.rules import TALK, wordings
 
 SESSIONS = 100_000
 LINES = 20

@@ -6,7 +6,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.bench.figures import Figure, table
+from eval.benchmarks.figures import Figure, table
 from eval.metrics.session import SpeechFigures, measure_speech
 from eval.synth.corpus import build_corpus, fingerprint
 from eval.synth.truth import Truth
