@@ -113,7 +113,8 @@ class DiarizationSettings:
 
     Stretches: windows of the segmentation network every `step` s; a track is active from `onset` until under `offset`,
     gaps up to `bridged_gap` bridged, stretches under `shortest_stretch` dropped. Of two tracks that coincide by
-    `echo_share` and start or end within `echo_reach` s, one is an echo of the other.
+    `echo_share` and start or end within `echo_reach` s, one is an echo of the other. Speech of up to `longest_unshared`
+    s between two pauses is one voice's, unless two speak at once.
     Voices: at most `most_voices`, found among stretches of `reliable` s or more. A voice costs `price_of_voice` plus
     `price_per_stretch` for every stretch: splitting one true voice gained up to 0.2 a stretch in 80 and 0.5 in 15,
     true splits 0.36 or more (measured on 12 synthetic and 17 spliced real dialogues). With a known head count the
@@ -132,6 +133,7 @@ class DiarizationSettings:
     shortest_stretch: float = 0.1
     echo_share: float = 0.8
     echo_reach: float = 0.15
+    longest_unshared: float = 1.2
     most_voices: int = 4
     reliable: float = 1.0
     orphan_seconds: float = 0.6

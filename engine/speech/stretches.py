@@ -57,7 +57,7 @@ def find_stretches(
     pieces = [(piece, track) for run, track in runs for piece in intersect([run], speech)]
     pieces = [(piece, track) for piece, track in pieces if piece.duration >= settings.shortest_stretch]
     pieces = _filled(_without_echoes(pieces, settings), speech, voices, segmenter)
-    pieces.sort()
+    pieces = sorted(_unshared(pieces, speech, voices, segmenter, settings))
     return tuple(
         Stretch(piece, track, subtract([piece], (other for other, its in pieces if its != track)))
         for piece, track in pieces
@@ -160,14 +160,44 @@ def _filled(
     """Adds speech that no track claims: to the track heard best there, joined to its neighbour where they touch."""
     left = subtract(speech, (piece for piece, _ in pieces))
     for gap in left:
-        first = int(max(0, (gap.start - segmenter.first) / segmenter.frame))
-        last = max(first + 1, int((gap.end - segmenter.first) / segmenter.frame))
-        pieces.append((gap, int(np.argmax(voices[first:last].mean(axis=0))) if first < len(voices) else 0))
+        pieces.append((gap, _loudest(gap, voices, segmenter)))
     merged: list[tuple[Interval, int]] = []
     for track in range(voices.shape[1]):
         own = union((piece for piece, its in pieces if its == track), gap=1e-6)
         merged += [(piece, track) for piece in own]
     return merged
+
+
+def _unshared(
+    pieces: list[tuple[Interval, int]],
+    speech: Sequence[Interval],
+    voices: NDArray[np.float32],
+    segmenter: Segmenter,
+    settings: DiarizationSettings,
+) -> list[tuple[Interval, int]]:
+    """Leaves one track, the one heard best, where speech between two pauses is too short for two people to share.
+
+    The network wavers within a short answer, and a character on the wrong side of such a cut makes it unclear. Voices
+    that speak at once stay.
+    """
+    kept = []
+    short = [one for one in speech if one.duration <= settings.longest_unshared]
+    by_speech = {one: [piece for piece in pieces if one.overlap(piece[0]) == piece[0].duration] for one in short}
+    undone = set()
+    for span, parts in by_speech.items():
+        covered, heard = total(union(part for part, _ in parts)), sum(part.duration for part, _ in parts)
+        if len({track for _, track in parts}) < 2 or heard - covered > settings.shortest_stretch:
+            continue
+        undone.update(parts)
+        kept.append((span, _loudest(span, voices, segmenter)))
+    return kept + [piece for piece in pieces if piece not in undone]
+
+
+def _loudest(span: Interval, voices: NDArray[np.float32], segmenter: Segmenter) -> int:
+    """The track heard best over `span`."""
+    first = int(max(0, (span.start - segmenter.first) / segmenter.frame))
+    last = max(first + 1, int((span.end - segmenter.first) / segmenter.frame))
+    return int(np.argmax(voices[first:last].mean(axis=0))) if first < len(voices) else 0
 
 
 def seconds_alone(stretch: Stretch) -> float:

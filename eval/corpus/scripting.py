@@ -121,7 +121,8 @@ def _lines(talk: Conversation, case: Case, random: Random, shares: Shares) -> tu
     planted: list[str] = []
 
     def say(by: str, text: str, gap: float, wrong: bool) -> None:
-        lines.append(Line(by=by, say=text, id=f"L{len(lines) + 1}", gap=gap))
+        take = sum((one.by, one.say) == (by, text) for one in lines)
+        lines.append(Line(by=by, say=text, id=f"L{len(lines) + 1}", gap=gap, take=take))
         planted.extend([f"L{len(lines)}"] if wrong else [])
 
     silence = False

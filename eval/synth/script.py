@@ -61,7 +61,9 @@ class SpeakerSpec(Section):
 
 
 class Line(Section):
-    """Something said. Without `gap` the script's own holds."""
+    """Something said. Without `gap` the script's own holds. `take` tells sayings of the same words apart: nobody says
+    them twice alike.
+    """
 
     by: str
     say: str
@@ -69,6 +71,7 @@ class Line(Section):
     gap: Annotated[float, Field(ge=-30, le=600)] | None = None
     during: Annotated[float, Field(ge=0, le=1)] | None = None
     level_db: Annotated[float, Field(ge=-30, le=12)] = 0.0
+    take: Annotated[int, Field(ge=0, le=99)] = 0
 
     @model_validator(mode="after")
     def _sayable(self) -> Self:

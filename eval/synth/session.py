@@ -66,7 +66,7 @@ def _write(script: Script, composition: Composition, out_dir: Path) -> Truth:
 def compose(script: Script) -> Composition:
     """Sound and truth, nothing written. Raises MingjianError `synth_script` for a line that cannot be said."""
     try:
-        spoken = [speak(line.say, script.speakers[line.by].voice) for line in script.lines]
+        spoken = [speak(line.say, script.speakers[line.by].voice, line.take) for line in script.lines]
     except ValueError as error:
         raise MingjianError("synth_script", path=script.id, detail=error) from error
     places = place(script.lines, spoken, script.gap, script.lead)

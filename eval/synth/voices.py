@@ -7,9 +7,10 @@ import hashlib
 import os
 import tempfile
 import wave
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,12 @@ PITCH_FLOOR_HZ, PITCH_CEILING_HZ = 100.0, 500.0
 """Search range of the source voice's pitch, in Hz."""
 
 LINE_PEAK = 0.5
+TAKE_PITCH, TAKE_PITCH_RANGE, TAKE_PACE = 0.04, 0.15, 0.06
+"""By what share a person's pitch, melody and pace differ from one saying of a sentence to the next, at most."""
+
+OWN_PITCH_HZ = 252.0
+"""Median pitch of the network's own voice."""
+
 CLOSING_SYMBOLS = 2
 """`sil` and `eos` close every clause."""
 
@@ -58,18 +65,33 @@ VOICES: dict[str, Voice] = {
 }
 
 
-def speak(text: str, voice: str) -> NDArray[np.float32]:
-    """`text` in the voice called `voice`: float32 (n,) at RATE, peak LINE_PEAK, no silence at either end.
+def speak(text: str, voice: str, take: int = 0) -> NDArray[np.float32]:
+    """`text` in the voice called `voice`: float32 (n,) at RATE, peak LINE_PEAK, no silence at either end. Another
+    `take` is said a little differently: two equal recordings of a sentence would be a voice of their own to a diarizer.
 
     Raises KeyError for an unknown voice, ValueError for text without a word that can be said, WeightsError without the
     weights, and ImportError for a missing library of the voices.
     """
-    recipe = VOICES[voice]
+    recipe = _said_again(VOICES[voice], take)
     key = hashlib.sha256(repr((RECIPE, astuple(recipe), text)).encode()).hexdigest()[:32]
     path = cache_folder() / f"{key}.wav"
     if not path.is_file():
         _store(path, _render(text, recipe))
     return _load(path)
+
+
+def _said_again(voice: Voice, take: int) -> Voice:
+    """The voice as it sounds when it says the same once more: pitch and pace vary by a few per cent."""
+    if take == 0:
+        return voice
+    random = Random(take)
+    pitch, spread, pace = (1 + share * random.uniform(-1, 1) for share in (TAKE_PITCH, TAKE_PITCH_RANGE, TAKE_PACE))
+    return replace(
+        voice,
+        pitch_hz=(voice.pitch_hz or OWN_PITCH_HZ) * pitch,
+        pitch_range=voice.pitch_range * spread,
+        pace=voice.pace * pace,
+    )
 
 
 def cache_folder() -> Path:

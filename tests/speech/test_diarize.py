@@ -60,6 +60,24 @@ def test_speech_that_no_track_claims_is_still_given_to_one() -> None:
     assert total(one.interval for one in found) == pytest.approx(total(speech), abs=0.1)
 
 
+def test_a_short_answer_between_pauses_is_one_voices() -> None:
+    """The network wavers inside the answer; the same waver in longer speech is a change of the voice."""
+    sound = np.zeros(12 * RATE, dtype=np.float32)
+    answer, longer = Interval(3.0, 3.9), Interval(6.0, 9.0)
+    speech = [Interval(0.5, 2.5), answer, longer]
+    first, second = [speech[0], Interval(3.0, 3.3), Interval(6.0, 8.0)], [Interval(3.3, 3.9), Interval(8.0, 9.0)]
+    found = find_stretches(sound, speech, Windows(first, second), SETTINGS)
+    assert [one.interval for one in found if one.interval.overlap(answer)] == [answer]
+    assert len({one.track for one in found if one.interval.overlap(longer)}) == 2
+
+
+def test_two_who_answer_at_once_stay_two() -> None:
+    sound = np.zeros(10 * RATE, dtype=np.float32)
+    together = Interval(3.0, 4.0)
+    found = find_stretches(sound, [together], Windows([together], [Interval(3.3, 3.8)]), SETTINGS)
+    assert len({one.track for one in found}) == 2
+
+
 def stretch(start: float, seconds: float, track: int) -> Stretch:
     interval = Interval(start, start + seconds)
     return Stretch(interval, track, (interval,))

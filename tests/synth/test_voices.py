@@ -62,6 +62,15 @@ def test_voices_differ_in_pitch() -> None:
 
 
 @pytest.mark.usefixtures("network")
+@pytest.mark.parametrize("voice", ["female", "male_low"])
+def test_nobody_says_a_sentence_twice_alike(voice: str) -> None:
+    takes = [speak("我明白了。", voice, take) for take in range(3)]
+    assert len({one.tobytes() for one in takes}) == 3
+    assert [pitch(one) for one in takes] == pytest.approx([pitch(takes[0])] * 3, rel=0.15)
+    assert [len(one) for one in takes] == pytest.approx([len(takes[0])] * 3, rel=0.15)
+
+
+@pytest.mark.usefixtures("network")
 def test_a_line_is_loud_starts_at_once_and_is_kept(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = speak("清楚。", "male")
     assert np.abs(first).max() == pytest.approx(LINE_PEAK, abs=0.01)

@@ -42,6 +42,15 @@ def test_a_draft_is_the_same_for_the_same_case() -> None:
     assert draft(one.case, bank(), scenarios(), shares()) == one
 
 
+def test_what_somebody_says_again_is_another_take() -> None:
+    repeated = 0
+    for one in drafts():
+        said = [(line.by, line.say, line.take) for line in one.script.lines]
+        assert len(set(said)) == len(said)
+        repeated += sum(take > 0 for *_, take in said)
+    assert repeated > COUNT
+
+
 def test_clean_sessions_fail_nothing_grave() -> None:
     assert of_fault("none")
     for one in of_fault("none"):
