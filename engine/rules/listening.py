@@ -177,7 +177,10 @@ def _resembling(
 
 
 def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
-    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of."""
+    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of.
+
+    A figure heard plainly is among them: whose it is may hang on a word that merely resembles its own (观线期是六十天).
+    """
     barred = negated(rule.unless, own, case.settings.guard_window_chars)
     name = name_of(concept, view)
     reread = _reread(case, concept, own, name)
@@ -185,7 +188,7 @@ def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, ow
     alike = find(concept, own.widened, case.settings, name)
     found = outside(barred, [*reread, *(one for one in alike if (one.start, one.end, one.wanted) not in known)])
     floor = case.settings.sure_probability
-    unsure = [one for one in found if own.stream.least_probability(one.start, one.end) < floor]
+    unsure = [one for one in found if one.level != "near" or own.stream.least_probability(one.start, one.end) < floor]
     return sorted(unsure[:MOST_RESEMBLING], key=PLACE)
 
 

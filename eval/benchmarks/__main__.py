@@ -1,4 +1,7 @@
-"""`python -m eval.benchmarks [PART ...]`: measure and print; without parts: all.
+"""`python -m eval.benchmarks [PART ...]`: measure and print; without parts: all but `speed`.
+
+`python -m eval.benchmarks speed [options]` measures beside other programs, in environments of several gigabytes, and
+has options of its own (`speed --help`).
 
 Synthetic media are built once and kept in the work folder. `--out` also writes the figures as JSON.
 """
@@ -25,11 +28,20 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "store": lambda options: store.measure(options.sessions, options.postgres),
 }
 
+SPEED = "speed"
+"""Not among the parts: it is run by itself."""
+
 
 def main() -> int:
     """Run the chosen parts. Status 1 when a figure misses its target."""
+    if sys.argv[1:2] == [SPEED]:
+        from eval.benchmarks.speed import command
+
+        return command.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks", description="Measure and print.")
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument(
+        "parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"{', '.join(PARTS)}; alone: {SPEED}"
+    )
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "mingjian" / "bench")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the long session")
     parser.add_argument("--trials", type=int, default=100, help="frames per face height")

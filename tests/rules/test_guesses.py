@@ -94,3 +94,34 @@ def test_a_guess_passes_only_when_the_sound_supports_it(tmp_path, margin, verdic
         answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
         evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
     assert evaluate(evidence, load(path), Order()).items[0].verdict == verdict
+
+
+GRACE = """
+schema: 1
+id: figures
+version: "1"
+title: 天数
+scenarios: [face_to_face]
+disclosures:
+- id: grace
+  title: 宽限期
+  basis: [R54-7-3]
+  severity: high
+  must:
+    - {concept: 宽限期, any: [宽限期]}
+    - {concept: 天数, number: {unit: [天], not_near: [犹豫期]}}
+"""
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(-20.0, "fail"), (1.0, "pass")])
+def test_a_figure_beside_a_guessed_word_is_that_words(tmp_path, margin, verdict):
+    """Where 宽限期 is heard as 观线期, sixty days would belong to the only period that was heard rightly."""
+    path = tmp_path / "figures.yaml"
+    path.write_text(GRACE, encoding="utf-8")
+    spoken = [Line("agent", "犹豫期是十五天。"), Line("agent", "观线期是六十天，过了就中止。")]
+    evidence = rehearse(spoken, probability=0.8)
+    (request,) = evaluate(evidence, load(path), Order()).requests
+    assert (request.heard, request.wanted) == ("观线期", "宽限期")
+    answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
+    evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
+    assert evaluate(evidence, load(path), Order()).items[0].verdict == verdict
