@@ -52,7 +52,9 @@ class Documents(_Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a sheet: its text, how surely it was read (0..1), and its place in pixels of the frame."""
+    """One line of a sheet: its text, how surely it was read (0..1), and its place in pixels of the frame. `corners`: of
+    the line itself, which may slant, clockwise from the top left; () where they are not known.
+    """
 
     text: str
     score: float
@@ -60,6 +62,7 @@ class Line:
     top: float
     width: float
     height: float
+    corners: tuple[tuple[float, float], ...] = ()
 
     @property
     def bottom(self) -> float:

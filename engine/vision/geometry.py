@@ -26,6 +26,12 @@ class Area:
         """Centre as (x, y)."""
         return self.left + self.width / 2, self.top + self.height / 2
 
+    def joined(self, other: "Area") -> "Area":
+        """The smallest area that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return Area(left, top, right - left, bottom - top)
+
     def shared(self, other: "Area") -> float:
         """Common part over the smaller of both areas, 0..1; a face cut by a tile's edge lies within the whole one."""
         width = min(self.right, other.right) - max(self.left, other.left)

@@ -14,23 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.vision.geometry import Area
+from engine.vision.laying import Grey, Mask, Points, View, cells, ground_of, laid_over, sheet_of
 from engine.vision.paper_settings import PaperLimits
-
-Image = NDArray[np.uint8]
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
-
-GROUND_PX = 21
-"""Strokes are narrower than this: what closing the picture with a square of this side leaves is the sheet itself."""
-
-SAME_GROUND = 45
-"""Ground within so much luma of the sheet's own belongs to it."""
 
 JOIN_PX = 33
 """Strokes this near to each other belong to one piece of writing."""
-
-ALIKE = 10.0
-"""Mean difference, in luma, up to which a place looks as it did in another look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +38,39 @@ class Strokes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """A part of a frame in grey, at the size at which looks are compared: `scale` of its pixels to one of the frame."""
-
-    grey: Grey
-    area: Area
-    scale: float
-
-
-def view(image: Image, area: Area, limits: PaperLimits) -> View:
-    """The `area` of an RGB `image`, its longer side `ink_width` pixels."""
-    import cv2
-
-    left, top = int(area.left), int(area.top)
-    part = image[top : top + int(area.height), left : left + int(area.width)]
-    scale = limits.ink_width / max(part.shape[:2])
-    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = cv2.cvtColor(cv2.resize(part, size, interpolation=method), cv2.COLOR_RGB2GRAY)
-    return View(np.asarray(grey, np.uint8), area, scale)
-
-
-def new_strokes(before: View, after: View, limits: PaperLimits) -> tuple[Strokes, Grey] | None:
-    """What was written between two looks, and the earlier look laid over the later one. None where nothing was, or the
-    two do not hold together.
+class Writing:
+    """What was written between two looks at one sheet: its largest piece, and pixel by pixel (h, w), at the size of the
+    later look `after`, which strokes are `fresh` and which were `printed` there before. `laid` is the earlier look laid
+    over the later one; the sheet is `grown` times as large in the later one.
     """
+
+    strokes: Strokes
+    laid: Grey
+    fresh: Mask
+    printed: Mask
+    after: View
+    grown: float
+
+    def wrote(self, corners: Points) -> bool:
+        """Whether what stands between `corners` (n, 2; pixels of `after`) was written, and not there before."""
+        import cv2
+
+        inside = np.zeros(self.fresh.shape, np.uint8)
+        cv2.fillPoly(inside, [np.round(corners).astype(np.int32)], 1)
+        return int(self.fresh[inside > 0].sum()) > int(self.printed[inside > 0].sum())
+
+
+def new_strokes(before: View, after: View, limits: PaperLimits) -> Writing | None:
+    """What was written between two looks. None where nothing was, or the two do not hold together."""
     import cv2
 
-    move = _move(before, after, limits)
+    move = laid_over(before, after, limits)
     if move is None:
         return None
     height, width = after.grey.shape
     laid = np.asarray(cv2.warpAffine(before.grey, move, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     seen = cv2.warpAffine(np.full(before.grey.shape, 255, np.uint8), move, (width, height)) > 250
-    sheet = _sheet(after.grey) & _sheet(laid) & np.asarray(seen)
+    sheet = sheet_of(after.grey) & sheet_of(laid) & np.asarray(seen)
     first, second = _ink(laid), _ink(after.grey)
     if not _as_sharp(first, second, sheet, limits):
         return None
@@ -96,81 +83,33 @@ def new_strokes(before: View, after: View, limits: PaperLimits) -> tuple[Strokes
     gone = int(vanished.sum())
     if count < limits.ink_least or count < limits.ink_lead * gone:
         return None
-    print_before = int(((first >= limits.ink_contrast) & sheet).sum())
-    if gone > limits.ink_lost * print_before:
+    printed = np.asarray((first >= limits.ink_contrast) & sheet)
+    if gone > limits.ink_lost * int(printed.sum()):
         return None
     if box.width * box.height > limits.ink_largest * max(1, int(sheet.sum())):
         return None
-    scale = after.scale
-    area = Area(
-        after.area.left + box.left / scale, after.area.top + box.top / scale, box.width / scale, box.height / scale
-    )
-    return Strokes(area, count, gone), laid
+    grown = float(np.sqrt(abs(np.linalg.det(move[:, :2])))) * before.scale / after.scale
+    return Writing(Strokes(after.in_frame(box), count, gone), laid, new, printed, after, grown)
 
 
-def looks_like(place: View, other: Grey, box: Area) -> bool:
-    """Whether `place` looks inside `box` (pixels of the frame) as the grey picture `other` of the same place does."""
-    left, top = (box.left - place.area.left) * place.scale, (box.top - place.area.top) * place.scale
-    rows = slice(max(0, int(top)), int(top + box.height * place.scale) + 1)
-    columns = slice(max(0, int(left)), int(left + box.width * place.scale) + 1)
+def unlike(place: View, other: Grey, box: Area) -> float:
+    """Mean difference, in luma, of `place` inside `box` (pixels of the frame) from the grey picture `other` of the same
+    place; infinite where they cannot be compared.
+    """
+    rows, columns = cells(place, box)
     first, second = place.grey[rows, columns].astype(np.float32), other[rows, columns].astype(np.float32)
     if first.size == 0 or first.shape != second.shape:
-        return False
-    return float(np.abs(_flat(first) - _flat(second)).mean()) <= ALIKE
+        return float("inf")
+    return float(np.abs(_flat(first) - _flat(second)).mean())
 
 
 def _flat(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(values - np.median(values), np.float32)
 
 
-def _move(before: View, after: View, limits: PaperLimits) -> NDArray[np.float64] | None:
-    """Affine map (2, 3) from the earlier look to the later one, by the print on the sheet alone: people behind it move.
-    None where too few points agree.
-    """
-    import cv2
-
-    finder = cv2.ORB.create(nfeatures=800, fastThreshold=8)
-    masks = [_sheet(one.grey).astype(np.uint8) for one in (before, after)]
-    (points, words), (others, others_words) = (
-        finder.detectAndCompute(one.grey, mask) for one, mask in zip((before, after), masks, strict=True)
-    )
-    if words is None or others_words is None:
-        return None
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(words, others_words)
-    if len(pairs) < limits.ink_matches:
-        return None
-    source = np.array([points[one.queryIdx].pt for one in pairs], np.float32)
-    goal = np.array([others[one.trainIdx].pt for one in pairs], np.float32)
-    move, agreeing = cv2.estimateAffine2D(source, goal, method=cv2.RANSAC, ransacReprojThreshold=3.0)
-    if move is None or int(agreeing.sum()) < max(limits.ink_matches, limits.ink_agreeing * len(pairs)):
-        return None
-    return np.asarray(move, np.float64)
-
-
-def _ground(grey: Grey) -> Grey:
-    import cv2
-
-    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((GROUND_PX, GROUND_PX), np.uint8)), np.uint8)
-
-
 def _ink(grey: Grey) -> NDArray[np.int16]:
     """How much darker than the sheet around it each pixel is."""
-    return np.asarray(_ground(grey).astype(np.int16) - grey, np.int16)
-
-
-def _sheet(grey: Grey) -> Mask:
-    """Where the sheet is: the largest even ground, without its rim."""
-    import cv2
-
-    ground = _ground(grey)
-    own = float(np.percentile(ground, 75))
-    near = (np.abs(ground.astype(np.float32) - own) <= SAME_GROUND).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=4)
-    if count < 2:
-        return np.zeros(grey.shape, bool)
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    inside = (labels == largest).astype(np.uint8)
-    return np.asarray(cv2.erode(inside, np.ones((9, 9), np.uint8)) > 0)
+    return np.asarray(ground_of(grey).astype(np.int16) - grey, np.int16)
 
 
 def _as_sharp(first: NDArray[np.int16], second: NDArray[np.int16], sheet: Mask, limits: PaperLimits) -> bool:

@@ -94,7 +94,9 @@ def measure(
     lags = np.arange(-reach, reach + 1) / limits.rate
     best = int(np.argmax(curve))
     rivals = curve[np.abs(lags - lags[best]) > limits.apart_s]
-    if curve[best] < limits.least_score or curve[best] - rivals.max(initial=-1.0) < limits.least_lead:
+    by_chance = (limits.anew_s * limits.rate / weights) ** 0.5
+    least = max(limits.least_score, limits.least_deviations * by_chance)
+    if curve[best] < least or curve[best] - rivals.max(initial=-1.0) < limits.least_lead:
         return None
     lead = float(curve[best] - curve[np.abs(lags) <= limits.in_step_s].max())
     return Lag(round(float(lags[best]), 2), round(float(curve[best]), 3), round(max(0.0, lead), 3))

@@ -77,6 +77,13 @@ class PaperLimits:
     """Shortest time between two looks at a sheet that are compared."""
     ink_gap: float = 60.0
     """A sheet that is hidden for no longer than this, and is there again in the same place, is the same sheet."""
+    ink_looks: int = 3
+    """So many later looks at a sheet are compared with the first, the latest first; and as many showings of it after
+    something was written are read."""
+    ink_moved: float = 1.15
+    """A sheet that is by more than this larger or smaller than before was moved: it is no longer where it was."""
+    ink_seconds: float = 0.3
+    """Strokes that come sooner one after the other than this were not written: another sheet lies there now."""
     ink_width: int = 640
     """Longer side, in pixels, at which two looks at a sheet are compared."""
     ink_matches: int = 25
@@ -99,6 +106,8 @@ class PaperLimits:
     """New strokes that span more than this share of the sheet's area are another page, a hand or a shadow."""
     copy_least_chars: int = 8
     """Writing of so many characters is a sentence copied, not a name."""
+    copy_width: float = 0.5
+    """Writing this wide, as a share of the print's width, is no name either, whatever can be read of it."""
 
     hand_looks: int = 4
     """Frames of an act of writing that are searched for hands."""

@@ -218,7 +218,8 @@ def read_lines(
         if reading.text.strip() and reading.score >= limits.least_score:
             xs, ys = [x / scale for x, _ in place.corners], [y / scale for _, y in place.corners]
             box = (left + min(xs), top + min(ys), max(xs) - min(xs), place.height / scale)
-            found.append(Line(reading.text.strip(), reading.score, *box))
+            corners = tuple((left + x, top + y) for x, y in zip(xs, ys, strict=True))
+            found.append(Line(reading.text.strip(), reading.score, *box, corners))
     return tuple(sorted(found, key=lambda one: (one.top, one.left))), tuple(one.height / scale for one in places)
 
 

@@ -89,7 +89,7 @@ def describe(
     """
     limits = settings or VisionSettings()
     seen = {face.sighting: (face, glance.interval) for glance in survey.glances for face in glance.faces}
-    bouts = _bouts(survey, transcript, limits, watching)
+    bouts = _bouts(tracks, transcript, limits, watching)
     bindings = [bind(one, limits.mouths) for one in bouts]
     voices = _voices(bouts, bindings)
     single = [_body((track,), [seen[one] for one in track.sightings], voices) for track in tracks]
@@ -125,21 +125,14 @@ def describe(
 
 
 def _bouts(
-    survey: Survey, transcript: Transcript | None, settings: VisionSettings, watching: Watching | None
+    tracks: Sequence[Track], transcript: Transcript | None, settings: VisionSettings, watching: Watching | None
 ) -> tuple[Bout, ...]:
     if watching is None or transcript is None:
         return ()
-    limits = settings.mouths
-    small = union(
-        glance.interval
-        for glance in survey.glances
-        if any(_is_small(one, limits.least_face_px, settings.person_score) for one in glance.faces)
-    )
-    return hold(watching.bursts, transcript, limits, watching.lag, small)
-
-
-def _is_small(face: SeenFace, least_px: float, least_score: float) -> bool:
-    return face.sighting.height_px < least_px and face.sighting.score >= least_score
+    watched = {mouth.track for burst in watching.bursts for mouth in burst.mouths}
+    clear = {one.id for one in tracks if any(face.score >= settings.person_score for face in one.sightings)}
+    there = {one.id: one.interval for one in tracks if one.id in watched | clear}
+    return hold(watching.bursts, transcript, settings.mouths, watching.lag, there)
 
 
 def _voices(bouts: Sequence[Bout], bindings: Sequence[Binding]) -> Voices:

@@ -88,7 +88,12 @@ class LagLimits:
     in_step_s: float = 0.2
     """Lags up to this are none that anybody would notice."""
     least_score: float = 0.3
-    """Least correlation of mouths and voice."""
+    """Least correlation of mouths and voice ..."""
+    least_deviations: float = 4.0
+    """... and so many standard deviations of what mouths and a voice that have nothing to do with each other show: one
+    of some sixty shifts always fits best."""
+    anew_s: float = 0.32
+    """Mouths and voices change so slowly that only one look in so many seconds says something new."""
     least_lead: float = 0.05
     """By how much the best lag must beat every other."""
 

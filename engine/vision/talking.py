@@ -54,8 +54,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """One utterance that was looked at, with every mouth in the picture. `small`: there is a face whose mouth is too
-    small besides.
+    """One utterance that was looked at, with every mouth in the picture. `small`: there is a face besides whose mouth
+    is too small to be watched.
     """
 
     interval: Interval
@@ -80,13 +80,15 @@ def hold(
     transcript: Transcript,
     limits: MouthLimits,
     lag: float = 0.0,
-    small: Sequence[Interval] = (),
+    there: Mapping[str, Interval] | None = None,
 ) -> tuple[Bout, ...]:
     """Every utterance that lies in a burst, held against the mouths there.
 
-    `lag`: the sound comes so many seconds after the picture. `small`: where a face is in the picture that is too small
-    to be read.
+    `lag`: the sound comes so many seconds after the picture. `there`: when each face is in the picture, by track; None:
+    those of a burst all through it. Who comes or goes during a burst has no mouth to be read while away, and hides
+    none; a face that is there without having been watched may be the one that speaks.
     """
+    seen = there or {}
     heard = [(_seen_at(burst.interval, lag), burst) for burst in bursts]
     rest = _rest(bursts, transcript, lag, limits)
     bouts = []
@@ -98,9 +100,11 @@ def hold(
         inside = Interval(max(span.start, said.interval.start), min(span.end, said.interval.end))
         shift = span.start - burst.start
         looked = inside.shifted(-shift)
-        readings = tuple(_read(one, burst, looked, rest, said.speaker, limits) for one in burst.mouths)
-        hidden = any(one.overlap(looked) > looked.duration / 2 for one in small)
-        bouts.append(Bout(inside, said.speaker, _hummed(said.text), readings, hidden))
+        mouths = [one for one in burst.mouths if seen.get(one.track, looked).overlap(looked) > 0]
+        readings = tuple(_read(one, burst, looked, rest, said.speaker, limits) for one in mouths)
+        others = seen.keys() - {one.track for one in burst.mouths}
+        small = any(seen[one].overlap(looked) > looked.duration / 2 for one in others)
+        bouts.append(Bout(inside, said.speaker, _hummed(said.text), readings, small))
     return tuple(bouts)
 
 

@@ -1,4 +1,4 @@
-"""Signing and copying by hand: which sheets are looked at for new strokes, when they came, and what they say."""
+"""Signing and copying by hand: which sheets are looked at for new strokes, and when they came."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from engine.evidence import Act, ActKind, Box
 from engine.interval import Interval
 from engine.vision.geometry import Area
 from engine.vision.held import Look
-from engine.vision.ink import Grey, Strokes, View, looks_like, new_strokes, view
+from engine.vision.ink import Writing, new_strokes, unlike
+from engine.vision.laying import Grey, view
 from engine.vision.paper_settings import PaperLimits
-from engine.vision.papers import FrameAt, Image, Read, Sheet, read_lines
+from engine.vision.papers import FrameAt, Read, Sheet
+from engine.vision.readback import Said, read_back, widened
 from models.palm_detector import PalmDetector
 from models.text_reader import TextReader
 
@@ -20,22 +22,40 @@ PROBES = 5
 SHARP = 0.9
 """A look is sharp where strokes stand out at least this share as much as they usually do at the place."""
 
+ALIKE, LEAST_ALIKE = 10.0, 3.0
+"""Mean difference, in luma, up to which a place looks as it did in another look; a camera trembles by the lesser."""
+
+PART = 0.1
+"""... and no more than this share of what all that was written makes: a sentence comes little by little."""
+
 SAME_SPOT = 0.4
 """Two places that share so much of the smaller one are one sheet."""
 
-ROOM = 0.25
-"""By how much, of its size, a place is widened: what is written stands below and beside the print."""
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where a sheet lies in one picture."""
+
+    time: float
+    area: Area
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A sheet that stays in one place: the time it is there, where, and its title where one was read."""
+    """A sheet that stays in one place: the time it is there, the first sharp look at it, and the last one of each
+    stretch in which nothing came between, in order of time; its title where one was read, and how wide its print is.
+    """
 
     interval: Interval
-    first: float
-    last: float
-    area: Area
+    first: Sight
+    ends: tuple[Sight, ...]
     title: str
+    print_px: float
+
+    @property
+    def area(self) -> Area:
+        """Where it was at first."""
+        return self.first.area
 
 
 def spots(places: Sequence[Read], limits: PaperLimits) -> tuple[Spot, ...]:
@@ -49,17 +69,17 @@ def spots(places: Sequence[Read], limits: PaperLimits) -> tuple[Spot, ...]:
         calm = _calm(one)
         spot = Spot(
             one.held.interval,
-            _middle(calm[0].interval),
-            _middle(calm[-1].interval),
-            sheet.area,
+            Sight(_middle(calm[0].interval), sheet.area),
+            (Sight(_middle(calm[-1].interval), sheet.area),),
             sheet.titled.title if sheet.titled else "",
+            max(line.right for line in sheet.lines) - min(line.left for line in sheet.lines),
         )
         before = next((n for n, other in enumerate(found) if _goes_on(other, spot, limits)), None)
         if before is None:
             found.append(spot)
         else:
             found[before] = _joined(found[before], spot)
-    return tuple(one for one in found if one.last - one.first >= limits.ink_apart)
+    return tuple(one for one in found if one.ends[-1].time - one.first.time >= limits.ink_apart)
 
 
 def _sheet(one: Read, limits: PaperLimits) -> Sheet | None:
@@ -77,17 +97,19 @@ def _calm(one: Read) -> Sequence[Look]:
 
 
 def _goes_on(first: Spot, second: Spot, limits: PaperLimits) -> bool:
-    near = second.interval.start - first.interval.end <= limits.ink_gap
+    """Whether a sheet is there again. What is there at the same time is something else, even if both
+    reach over each other.
+    """
+    near = -limits.least_held <= second.interval.start - first.interval.end <= limits.ink_gap
     same = not first.title or not second.title or first.title == second.title
     return near and same and first.area.shared(second.area) >= SAME_SPOT
 
 
 def _joined(first: Spot, second: Spot) -> Spot:
-    left, top = min(first.area.left, second.area.left), min(first.area.top, second.area.top)
-    right, bottom = max(first.area.right, second.area.right), max(first.area.bottom, second.area.bottom)
     span = Interval(min(first.interval.start, second.interval.start), max(first.interval.end, second.interval.end))
-    area = Area(left, top, right - left, bottom - top)
-    return Spot(span, min(first.first, second.first), max(first.last, second.last), area, first.title or second.title)
+    ends = tuple(sorted((*first.ends, *second.ends), key=lambda one: one.time))
+    earlier = min(first.first, second.first, key=lambda one: one.time)
+    return Spot(span, earlier, ends, first.title or second.title, first.print_px)
 
 
 def spots_to_watch(duration: float, limits: PaperLimits) -> int:
@@ -106,68 +128,77 @@ def find_acts(
     """What is written by hand on the sheets read at `places`, in order of time. `hands` opens the palm detector, which
     is asked only where something was written.
     """
-    found = []
+    found: list[tuple[Act, Area]] = []
     for spot in spots(places, limits)[: spots_to_watch(duration, limits)]:
-        act = _act(spot, frame_at, reader, hands, limits)
-        if act is not None:
-            found.append(act)
-    return tuple(sorted(found, key=lambda one: (one.interval.start, one.document)))
+        done = _done(spot, frame_at, limits)
+        if done is None:
+            continue
+        when, written = done.interval, done.writing.strokes.area
+        if any(when.overlap(act.interval) > 0 and written.shared(area) >= SAME_SPOT for act, area in found):
+            continue  # the same act, seen at two places that reach over each other
+        said = read_back(done.writing, done.last, when, places, frame_at, reader, limits)
+        if said is not None:
+            found.append((_act(spot, done, said, _hand(when, spot.area, frame_at, hands(), limits), limits), written))
+    return tuple(sorted((act for act, _ in found), key=lambda one: (one.interval.start, one.document)))
 
 
-def _act(
-    spot: Spot, frame_at: FrameAt, reader: TextReader, hands: Callable[[], PalmDetector], limits: PaperLimits
-) -> Act | None:
-    first, last = frame_at(spot.first), frame_at(spot.last)
-    if first is None or last is None or first.image.shape != last.image.shape:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Done:
+    """Something written on a sheet: when, and as seen in the look at `last`."""
+
+    interval: Interval
+    writing: Writing
+    last: float
+
+
+def _done(spot: Spot, frame_at: FrameAt, limits: PaperLimits) -> _Done | None:
+    """What was written on a sheet, by the latest look at which it still lies as it lay at first; None for nothing."""
+    begin, first = spot.first.time, frame_at(spot.first.time)
+    if first is None:
         return None
-    area = _widened(spot.area, last.image)
-    earlier, later = view(first.image, area, limits), view(last.image, area, limits)
-    strokes = new_strokes(earlier, later, limits)
-    if strokes is None:
-        return None
-    written, laid = strokes
-    when = _when(spot, written, laid, later, frame_at, limits)
-    text = _text(last.image, written.area, reader, limits)
-    kind: ActKind = "copying" if len(text) >= limits.copy_least_chars else "signing"
-    height, width = last.image.shape[:2]
-    box = Box(
-        written.area.left / width, written.area.top / height, written.area.width / width, written.area.height / height
-    )
-    hand = _hand(when, area, frame_at, hands(), limits)
-    return Act(when, kind, spot.title, text, round(written.score, 4), box, round(spot.last, 3), hand)
+    for end in spot.ends[: -1 - limits.ink_looks : -1]:
+        last = frame_at(end.time)
+        if last is None or last.image.shape != first.image.shape or end.time - begin < limits.ink_apart:
+            continue
+        area = widened(spot.area.joined(end.area), first.image)
+        found = new_strokes(view(first.image, area, limits), view(last.image, area, limits), limits)
+        if found is not None and 1 / limits.ink_moved <= found.grown <= limits.ink_moved:
+            when = _when(begin, end.time, found, frame_at, limits)
+            if when.duration >= limits.ink_seconds:
+                return _Done(when, found, end.time)
+    return None
 
 
-def _when(spot: Spot, written: Strokes, laid: Grey, later: View, frame_at: FrameAt, limits: PaperLimits) -> Interval:
+def _act(spot: Spot, done: _Done, said: Said, hand: float | None, limits: PaperLimits) -> Act:
+    wide = done.writing.strokes.area.width >= limits.copy_width * spot.print_px
+    kind: ActKind = "copying" if wide or len(said.text) >= limits.copy_least_chars else "signing"
+    area, (width, height) = said.area, said.frame_size
+    box = Box(area.left / width, area.top / height, area.width / width, area.height / height)
+    score = round(done.writing.strokes.score, 4)
+    return Act(done.interval, kind, spot.title, said.text, score, box, round(said.seen, 3), hand)
+
+
+def _when(first: float, last: float, written: Writing, frame_at: FrameAt, limits: PaperLimits) -> Interval:
     """From the last moment at which the place still looks bare to the first at which it looks as it did in the end."""
+    later, area = written.after, written.strokes.area
+    slack = min(ALIKE, max(LEAST_ALIKE, PART * unlike(later, written.laid, area)))
 
-    def place(time: float) -> View | None:
+    def alike(time: float, other: Grey) -> bool:
         frame = frame_at(time)
-        return None if frame is None else view(frame.image, later.area, limits)
+        return frame is not None and unlike(view(frame.image, later.area, limits), other, area) <= slack
 
-    low, high = spot.first, spot.last
+    low, high = first, last
     for _ in range(PROBES):
         middle = (low + high) / 2
-        seen = place(middle)
-        bare = seen is not None and looks_like(seen, laid, written.area)
-        low, high = (middle, high) if bare else (low, middle)
-    begin = low
-    low, high = begin, spot.last
+        low, high = (middle, high) if alike(middle, written.laid) else (low, middle)
+    begin, high = low, last
     for _ in range(PROBES):
         middle = (low + high) / 2
-        seen = place(middle)
-        done = seen is not None and looks_like(seen, later.grey, written.area)
-        low, high = (low, middle) if done else (middle, high)
+        low, high = (low, middle) if alike(middle, later.grey) else (middle, high)
     return Interval(round(begin, 3), round(max(begin, high), 3))
 
 
-def _text(image: Image, area: Area, reader: TextReader, limits: PaperLimits) -> str:
-    """What the strokes say, as far as it can be read."""
-    lines, _ = read_lines(image, _widened(area, image), reader, limits)
-    inside = [one for one in lines if Area(one.left, one.top, one.width, one.height).shared(area) >= SAME_SPOT]
-    return "".join(one.text for one in inside)
-
-
-def _hand(when: Interval, area: Area, frame_at: FrameAt, hands: PalmDetector, limits: PaperLimits) -> float | None:
+def _hand(when: Interval, spot: Area, frame_at: FrameAt, hands: PalmDetector, limits: PaperLimits) -> float | None:
     """Share of some looks during the writing in which a palm lies over the sheet; None where no picture is there."""
     looks, over = 0, 0
     for number in range(limits.hand_looks):
@@ -175,18 +206,11 @@ def _hand(when: Interval, area: Area, frame_at: FrameAt, hands: PalmDetector, li
         if frame is None:
             continue
         looks += 1
+        area = widened(spot, frame.image)
         left, top = int(area.left), int(area.top)
         part = frame.image[top : top + int(area.height), left : left + int(area.width)]
         over += bool(hands.detect(part, limits.hand_score))
     return round(over / looks, 3) if looks else None
-
-
-def _widened(area: Area, image: Image) -> Area:
-    height, width = image.shape[:2]
-    more_x, more_y = ROOM * area.width, ROOM * area.height
-    left, top = max(0, int(area.left - more_x)), max(0, int(area.top - more_y))
-    right, bottom = min(width, int(area.right + more_x)), min(height, int(area.bottom + more_y))
-    return Area(float(left), float(top), float(right - left), float(bottom - top))
 
 
 def _middle(span: Interval) -> float:

@@ -7,7 +7,7 @@ a person reads without guessing. The others are measured and reported, and are n
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from math import cos, radians
@@ -21,18 +21,14 @@ from engine.media.session import open_session
 from engine.media.settings import MediaSettings
 from engine.vision.paper_settings import PaperLimits
 from engine.vision.papers import Papers, read_papers
-from engine.vision.picture import Light
-from engine.vision.survey import Frame, Glance
-from engine.vision.textlike import text_map
 from engine.vision.writing import find_acts
+from eval.benchmarks import copying
 from eval.benchmarks.figures import Figure
+from eval.benchmarks.stage import FPS, Stage, glances
 from eval.metrics.counts import Share
-from eval.synth.desk import Desk, sheet_of
+from eval.synth.desk import sheet_of
 from eval.synth.papers import TITLE_PX
-from eval.synth.picture import Image, portrait, room, scaled
-from eval.synth.picture import place as put
-from eval.synth.script import HeldPaper, Script
-from eval.synth.session import truth_of
+from eval.synth.script import HeldPaper
 from models.palm_detector import PalmDetector
 from models.text_reader import TextReader
 
@@ -44,7 +40,7 @@ READABLE_BLUR = 0.12
 """Width of the blur (standard deviation), as a share of that height, up to which they still are."""
 
 SEED = 61
-SECONDS, FPS = 3.0, 2.0
+SECONDS = 3.0
 WIDTHS = (200, 320, 480)
 BLURS = (0.0, 1.2, 3.0)
 ANGLES = ((0.0, 0.0), (12.0, 0.0), (0.0, 35.0), (0.0, 55.0))
@@ -95,47 +91,16 @@ class Trial:
         return self.character_px >= READABLE_PX and self.blur <= READABLE_BLUR * self.character_px
 
 
-@dataclass(frozen=True, eq=False)
-class Shot:
-    """A drawn frame."""
-
-    time: float
-    image: Image
-
-
-class Stage:
-    """A room with two people, and what is shown in it; frames are drawn when asked for."""
-
-    def __init__(self, seconds: float, papers: Sequence[dict[str, object]]) -> None:
-        script = Script.model_validate({"id": "t", "speakers": {}, "lines": [], "video": {"papers": list(papers)}})
-        assert script.video is not None  # noqa: S101 - given just above
-        self.seconds = seconds
-        self._desk = Desk(script.video, truth_of(script, [], seconds))
-        self._empty = room(script.video.width, script.video.height)
-        for person, x in ((portrait("astronaut"), 0.24), (portrait("hopper"), 0.8)):
-            put(self._empty, scaled(person, 165), (x * script.video.width, 0.36 * script.video.height))
-
-    def at(self, time: float) -> Frame:
-        """The frame on show."""
-        frame = self._empty.copy()
-        self._desk.draw(frame, time)
-        return Shot(time, frame)
-
-
-def glances(frames: Iterable[Frame], limits: PaperLimits) -> Iterator[Glance]:
-    """What the survey would see of text-like places in `frames`, which come `FPS` a second."""
-    for frame in frames:
-        span = Interval(frame.time, frame.time + 1 / FPS)
-        yield Glance(span, Light(100.0, 200.0, 100.0), True, (), text_map(frame.image, limits))
-
-
 def measure(field: Path | None, trials: int) -> list[Figure]:
-    """Titles of `trials` poses, drawn evenly from all; signatures; and titles invented in films without papers."""
+    """Titles of `trials` poses, drawn evenly from all; signatures; the sentence copied by hand; and titles invented in
+    films without papers.
+    """
     limits = PaperLimits()
     with TextReader() as reader, PalmDetector() as palms:
         return [
             *_titles(poses(trials), reader, limits),
             *_signatures(reader, palms, limits),
+            *copying.measure(reader, palms, limits),
             *_invented(field, reader, limits),
         ]
 

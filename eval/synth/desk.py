@@ -13,7 +13,7 @@ from eval.synth.script import HeldPaper, Video
 from eval.synth.truth import TrueAct, TruePaper, Truth
 
 ENTER_S = 0.4
-"""A paper takes so long to come into the picture, and to leave it."""
+"""A paper takes so long to come into the picture, to be raised, and to leave it."""
 
 TREMOR_PX, TREMOR_S = 1.2, (2.3, 3.1)
 """How far a hand that holds a paper trembles, and how slowly."""
@@ -71,12 +71,13 @@ class _Held:
     def draw(self, frame: Image, time: float) -> None:
         sheet = self._sheet(time)
         place = self._pose(sheet, time)
-        if self.spec.blur:
+        blur = self._mixed("blur", self._up(time))
+        if blur:
             import cv2
 
             layer = frame.copy()
             papers.hold(layer, sheet, place)
-            frame[:] = cv2.GaussianBlur(layer, (0, 0), self.spec.blur)
+            frame[:] = cv2.GaussianBlur(layer, (0, 0), blur)
         else:
             papers.hold(frame, sheet, place)
         for spec, act in zip(self.spec.writing, self._acts, strict=True):
@@ -88,8 +89,9 @@ class _Held:
         steps = tuple(round(_share(act, time) * WRITING_STEPS) for act in self._acts)
         if self._drawn is None or self._drawn[0] != steps:
             sheet = self._blank
-            for seed, (act, step) in enumerate(zip(self._acts, steps, strict=True)):
-                sheet = papers.written(sheet, act.text, step / WRITING_STEPS, seed)
+            for seed, (act, spec, step) in enumerate(zip(self._acts, self.spec.writing, steps, strict=True)):
+                by = papers.HANDS[spec.style]
+                sheet = papers.written(sheet, act.text, step / WRITING_STEPS, seed, by=by)
             self._drawn = (steps, sheet)
         return self._drawn[1]
 
@@ -101,14 +103,26 @@ class _Held:
         return float(x), float(y)
 
     def _pose(self, sheet: Sheet, time: float) -> NDArray[np.float64]:
-        """Where the sheet is: it comes from below, trembles a little, and goes down again."""
-        span = self.true.interval
+        """Where the sheet is: it comes from below, trembles a little in a hand, and goes down again."""
+        span, up = self.true.interval, self._up(time)
         away = max(0.0, 1 - (time - span.start) / ENTER_S, 1 - (span.end - time) / ENTER_S)
-        shake = [TREMOR_PX * np.sin(2 * np.pi * time / seconds) for seconds in TREMOR_S]
-        lying = bool(self._acts)  # what somebody writes on lies on the table
-        x = self.spec.x * self._size[0] + (0.0 if lying else round(shake[0]))
-        y = self.spec.y * self._size[1] + (0.0 if lying else round(shake[1])) + away * self._size[1]
-        return papers.pose(sheet, self.spec.width_px, (x, y), self.spec.angle, self.spec.tilt)
+        lying = bool(self._acts) and not up  # what somebody writes on lies on the table
+        shake = [0 if lying else round(TREMOR_PX * np.sin(2 * np.pi * time / seconds)) for seconds in TREMOR_S]
+        x = self._mixed("x", up) * self._size[0] + shake[0]
+        y = self._mixed("y", up) * self._size[1] + shake[1] + away * self._size[1]
+        angle, tilt = self._mixed("angle", up), self._mixed("tilt", up)
+        return papers.pose(sheet, self._mixed("width_px", up), (x, y), angle, tilt)
+
+    def _up(self, time: float) -> float:
+        """How far it is raised at `time`, 0..1."""
+        if self.spec.raised is None:
+            return 0.0
+        return min(1.0, max(0.0, (time - self.true.interval.start - self.spec.raised.after_s) / ENTER_S))
+
+    def _mixed(self, field: str, up: float) -> float:
+        """A measure of the pose, between where it lies and where it is raised to."""
+        low = float(getattr(self.spec, field))
+        return low if self.spec.raised is None else low + up * (float(getattr(self.spec.raised, field)) - low)
 
 
 def _share(act: TrueAct, time: float) -> float:

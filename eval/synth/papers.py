@@ -79,7 +79,22 @@ def screen(title: str, lines: Sequence[str]) -> Sheet:
     return page(title, [*lines, "", "我已阅读并同意      下一步"], SCREEN, (250, 250, 252))
 
 
-def handwriting(text: str, height: int, seed: int) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How somebody writes: the font the strokes are taken from, how large they are (shares of the line's height, least
+    and most), and by how many degrees they slant to either side.
+    """
+
+    font: str
+    sizes: tuple[float, float]
+    slant: float
+
+
+HANDS = (Hand(SERIF, (0.72, 0.88), 6.0), Hand(SANS, (0.6, 0.84), 9.0), Hand(SERIF, (0.52, 0.88), 14.0))
+"""From neat to unruly. They are fonts all the same, and easier to read than people's own hands."""
+
+
+def handwriting(text: str, height: int, seed: int, by: Hand = HANDS[0]) -> NDArray[np.float32]:
     """`text` as pen strokes of unsteady size, place and slant: coverage 0..1, (height, width)."""
     from PIL import Image as Pictures
     from PIL import ImageDraw
@@ -87,16 +102,16 @@ def handwriting(text: str, height: int, seed: int) -> NDArray[np.float32]:
     random = np.random.default_rng([seed, len(text)])
     pieces = []
     for one in text:
-        size = round(height * random.uniform(0.72, 0.88))
+        size = round(height * random.uniform(*by.sizes))
         cell = Pictures.new("L", (round(height * 0.95), height), 0)
         place = (height * random.uniform(0.0, 0.08), height * random.uniform(-0.12, 0.0))
-        ImageDraw.Draw(cell).text(place, one, 255, font=font(SERIF, size))
-        slanted = cell.rotate(random.uniform(-6, 6), resample=Pictures.Resampling.BICUBIC)
+        ImageDraw.Draw(cell).text(place, one, 255, font=font(by.font, size))
+        slanted = cell.rotate(random.uniform(-by.slant, by.slant), resample=Pictures.Resampling.BICUBIC)
         pieces.append(np.asarray(slanted, np.float32) / 255)
     return np.concatenate(pieces, axis=1) if pieces else np.zeros((height, 1), np.float32)
 
 
-def written(sheet: Sheet, text: str, share: float, seed: int, height: int = 64) -> Sheet:
+def written(sheet: Sheet, text: str, share: float, seed: int, height: int = 64, by: Hand = HANDS[0]) -> Sheet:
     """`sheet` with the first `share` (0..1) of `text` written by hand into its blank, line by line."""
     left, top, width, room = sheet.blank
     per_line = max(1, int(width / (height * 0.95)))
@@ -106,7 +121,7 @@ def written(sheet: Sheet, text: str, share: float, seed: int, height: int = 64) 
         row = top + round(number * height * 1.25)
         if done <= start or row + height > top + room:
             break
-        strokes = handwriting(text[start : start + per_line], height, seed + number)
+        strokes = handwriting(text[start : start + per_line], height, seed + number, by)
         shown = min(strokes.shape[1], round((done - start) * height * 0.95))
         cover = strokes[:, :shown, None]
         part = image[row : row + height, left : left + shown]

@@ -118,19 +118,36 @@ class Face(Section):
 
 
 class Writing(Section):
-    """Somebody writes `text` on the sheet; `hand` draws a hand with a pen that does it."""
+    """Somebody writes `text` on the sheet; `hand` draws a hand with a pen that does it. `style`: how neatly (0) or
+    unruly (2) the strokes are drawn.
+    """
 
     text: Annotated[str, Field(min_length=1, max_length=200)]
     kind: ActKind = "signing"
     begin: Annotated[Moment, Field(alias="from")]
     seconds: Annotated[float, Field(gt=0, le=600)]
     hand: bool = True
+    style: Literal[0, 1, 2] = 0
+
+
+class Raised(Section):
+    """A paper on the table is held up to the camera, `after_s` seconds after it came into the picture, and stays there:
+    the same fields as those of a paper.
+    """
+
+    after_s: Annotated[float, Field(gt=0, le=3600)]
+    width_px: Annotated[int, Field(ge=40, le=3000)] = 640
+    x: Annotated[float, Field(ge=0, le=1)] = 0.5
+    y: Annotated[float, Field(ge=0, le=1)] = 0.6
+    angle: Annotated[float, Field(ge=-180, le=180)] = 0.0
+    tilt: Annotated[float, Field(ge=-75, le=75)] = 0.0
+    blur: Annotated[float, Field(ge=0, le=30)] = 0.0
 
 
 class HeldPaper(Section):
     """A paper, card or electronic document in the picture while its span lasts: `width_px` wide, its middle at `x`,
     `y` (shares of the frame), turned by `angle` degrees, foreshortened by `tilt` degrees. `blur`: out of focus by a
-    Gaussian of so many pixels.
+    Gaussian of so many pixels. `raised`: where it is in the end.
     """
 
     title: Annotated[str, Field(max_length=40)]
@@ -145,6 +162,7 @@ class HeldPaper(Section):
     tilt: Annotated[float, Field(ge=-75, le=75)] = 0.0
     blur: Annotated[float, Field(ge=0, le=30)] = 0.0
     writing: tuple[Writing, ...] = ()
+    raised: Raised | None = None
 
 
 class Clock(Section):

@@ -53,9 +53,9 @@ def mouth(
     return Mouth(track, tuple(float(one) for one in gaps), px, turned)
 
 
-def bound(*mouths: Mouth, words: tuple[str, ...] = (), lag: float = 0.0, small: tuple[Interval, ...] = ()):
+def bound(*mouths: Mouth, words: tuple[str, ...] = (), lag: float = 0.0, there: dict[str, Interval] | None = None):
     burst = Burst(0.0, STEP, len(mouths[0].apart) if mouths else round(SPAN * LIMITS.rate), tuple(mouths))
-    bouts = hold([burst], transcript(*words), LIMITS, lag, small)
+    bouts = hold([burst], transcript(*words), LIMITS, lag, there)
     return [(one.track or one.reason or one.bound) for one in (bind(bout, LIMITS) for bout in bouts)]
 
 
@@ -90,10 +90,26 @@ def test_what_an_unreadable_mouth_may_have_said_is_not_said_by_nobody(other: Mou
 
 
 def test_somebody_too_small_to_be_read_may_have_spoken_too() -> None:
-    found = bound(mouth("T1", "S1"), small=(Interval(0.0, SPAN),))
+    whole = Interval(0.0, SPAN)
+    found = bound(mouth("T1", "S1"), there={"T1": whole, "T9": whole})
     assert found == ["T1", TOO_SMALL, "T1", TOO_SMALL, TOO_SMALL, TOO_SMALL]
-    assert bound(small=(Interval(0.0, SPAN),)) == [TOO_SMALL] * len(SAID)
+    assert bound(there={"T9": whole}) == [TOO_SMALL] * len(SAID)
     assert bound() == [UNSEEN] * len(SAID)
+
+
+def test_who_comes_later_hides_no_mouth_before() -> None:
+    """A burst may last while somebody comes in: away, he had no mouth that could have been covered."""
+    late = mouth("T2", None)
+    late = Mouth(late.track, (None,) * 175 + late.apart[175:], late.height_px, late.turned)  # from 14 s on
+    there = {"T1": Interval(0.0, SPAN), "T2": Interval(14.0, SPAN)}
+    assert bound(mouth("T1", "S1"), late, there=there) == ["T1", "nobody", "T1", "nobody", "nobody", "nobody"]
+    assert bound(mouth("T1", "S1"), late)[1] == HIDDEN
+
+
+def test_a_face_that_was_not_watched_may_be_the_one_that_spoke() -> None:
+    """Now over, now under the least height: nobody is said to speak from off screen while it is there."""
+    there = {"T1": Interval(0.0, SPAN), "T2": Interval(8.5, 13.5)}
+    assert bound(mouth("T1", "S1"), there=there) == ["T1", "nobody", "T1", TOO_SMALL, TOO_SMALL, "nobody"]
 
 
 def test_a_hum_needs_no_mouth() -> None:

@@ -7,7 +7,7 @@ outcome is unknown; "not seen" is a miss only where enough of the picture could 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -205,8 +205,17 @@ class Signing(_Written):
         return hit("signed", findings, notes=notes, title=title)
 
 
+STRETCH_CHARS = 8
+"""A clause is about so long: whether one was left out is told in stretches of it."""
+
+TURNING = "不没未无非"
+"""Without one of these a sentence says the opposite."""
+
+
 class HandCopy(_Written):
-    """The sentence `text` is copied by hand: `min_overlap` of its characters can be read back in order."""
+    """The sentence `text` is copied by hand: `min_overlap` of its characters can be read back in order, and of every
+    stretch of it too. Single characters are misread anywhere; a clause that is missing is missing in one place.
+    """
 
     key: ClassVar[str] = "hand_copy"
     detector: ClassVar[Detector | None] = "writing"
@@ -221,21 +230,50 @@ class HandCopy(_Written):
             return found
         scene, copied = found
         long = [one for one in copied if one.interval.duration >= self.min_s]
-        if not long:
-            return _unless_unread(situation.case, scene, miss("copy_not_seen"))
-        best = max(long, key=lambda one: self.overlap(one.text))
-        share = self.overlap(best.text)
-        findings = [_act_finding(best, f"抄写，读出 {percent(share)}")]
-        if not best.text:
+        return self.judged(long) if long else _unless_unread(situation.case, scene, miss("copy_not_seen"))
+
+    def judged(self, copied: Sequence[Act]) -> Outcome:
+        """What the best of one or more copies says."""
+        best = max(copied, key=lambda one: self.overlap(one.text))
+        share, least = self.overlap(best.text), self.least_overlap(best.text)
+        findings = [_act_finding(best, f"抄写，读出 {percent(share)}{self._unread(best.text)}")]
+        if not best.text or (least >= self.min_overlap and self._turned(best.text)):
             return unknown(Ruling("review", "copy_unreadable"), findings)
-        if share >= self.min_overlap:
+        if least >= self.min_overlap:
             return hit("copied", findings, share=percent(share))
-        return miss("copied_partly", findings, share=percent(share, self.min_overlap), limit=percent(self.min_overlap))
+        return miss("copied_partly", findings, share=percent(least, self.min_overlap), limit=percent(self.min_overlap))
 
     def overlap(self, text: str) -> float:
         """Share (0..1) of the wanted characters that `text` holds in the same order."""
+        read = self._read(text)
+        return sum(read) / len(read) if read else 0.0
+
+    def least_overlap(self, text: str) -> float:
+        """That of the stretch of the wanted sentence of which least is there; no more than that of all."""
+        read = self._read(text)
+        last = max(1, len(read) - STRETCH_CHARS + 1)
+        stretches = [read[start : start + STRETCH_CHARS] for start in range(last)]
+        return min([self.overlap(text), *(sum(one) / len(one) for one in stretches if one)])
+
+    def _read(self, text: str) -> list[bool]:
+        """For each of the wanted characters, whether `text` holds it."""
         wanted = _plain(self.text)
-        return float(LCSseq.similarity(wanted, _plain(text))) / len(wanted) if wanted else 0.0
+        found = [False] * len(wanted)
+        for step in LCSseq.opcodes(wanted, _plain(text)):
+            if step.tag == "equal":
+                found[step.src_start : step.src_end] = [True] * (step.src_end - step.src_start)
+        return found
+
+    def _turned(self, text: str) -> bool:
+        """Whether a character is missing without which the sentence says the opposite."""
+        return any(one in TURNING and not read for one, read in zip(_plain(self.text), self._read(text), strict=True))
+
+    def _unread(self, text: str) -> str:
+        """The longest piece of the wanted sentence that `text` does not hold, in words; empty for single characters."""
+        pieces = groupby(zip(_plain(self.text), self._read(text), strict=True), key=lambda one: one[1])
+        missing = ["".join(one for one, _ in piece) for read, piece in pieces if not read]
+        longest = max(missing, key=len, default="")
+        return f"，没有读到“{longest}”" if text and (len(longest) > 1 or longest in TURNING) and longest else ""
 
 
 def _act_finding(act: Act, matched: str) -> Finding:

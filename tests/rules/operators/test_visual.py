@@ -304,7 +304,10 @@ def test_a_signed_name_stays_out_of_the_sentence():
     ("text", "state", "code"),
     [
         (RISK, "hit", "copied"),
-        (RISK[:30], "hit", "copied"),
+        (RISK.replace("已", "巳").replace("示", "小").replace("特", "持"), "hit", "copied"),  # misread here and there
+        (RISK[:30], "miss", "copied_partly"),  # what was left out says that nothing is certain
+        (RISK.replace("保险条款、", ""), "miss", "copied_partly"),
+        (RISK.replace("不确定", "确定"), "unknown", "copy_unreadable"),
         (RISK[:10], "miss", "copied_partly"),
         ("", "unknown", "copy_unreadable"),
     ],
