@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from engine.aftermath import Comparing, after_reviews
 from engine.duties.data import duties
 from engine.duties.days import CHINA, civil_day
-from engine.duties.quotas import draw, draw_blind, draw_double
+from engine.duties.quotas import draw, draw_blind, draw_double, given_out
 from engine.errors import MingjianError
 from engine.settings import Settings
 from engine.store import callbacks, heartbeats, policies, quotas, tickets
@@ -94,6 +94,7 @@ def _draw(store: Store, now: datetime) -> int:
             first = (first - timedelta(days=1)).replace(day=1)
         cases = quotas.sold_cases(s, rules.sampling, first, now + timedelta(days=1))
         blind = quotas.blind_candidates(draw_blind(cases, rules.sampling), s)
+        cases = given_out(cases, blind)
         since = now - timedelta(days=rules.sampling.double_days)
         doubles = draw_double(quotas.double_candidates(s, since), rules.sampling)
     drawn = 0

@@ -9,7 +9,7 @@ Measured against: R54 Art. 10 (30 % and 100 % of the sold cases, in full, within
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
@@ -212,6 +212,14 @@ def draw_blind(cases: Iterable[Sold], sampling: SamplingPart, ids: str = "blind"
         and not one.waiting
         and rank(sampling.seed, ids, one.session_id) < limit
     )
+
+
+def given_out(cases: Iterable[Sold], drawn: Iterable[Sold]) -> tuple[Sold, ...]:
+    """The cases as they stand once `drawn` wait for a review: a blind review is one in full, and no quota needs
+    another person for the same recording.
+    """
+    given = {one.session_id for one in drawn}
+    return tuple(replace(one, waiting=True) if one.session_id in given else one for one in cases)
 
 
 def _late(case: Sold) -> bool:

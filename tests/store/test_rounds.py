@@ -273,6 +273,14 @@ def many(store, tmp_path, count, **changes):
     ]  # fmt: skip
 
 
+@pytest.fixture
+def no_blind_draws(monkeypatch) -> None:
+    """Ids differ from run to run, and with them who is drawn blindly."""
+    rules = duties()
+    sampling = rules.sampling.model_copy(update={"blind_share": 0.0})
+    monkeypatch.setattr("engine.rounds.duties", lambda: rules.model_copy(update={"sampling": sampling}))
+
+
 def drawn(store, sessions):
     with store.database.reading() as s:
         return [one for one in sessions if any(name.startswith("q_") for name in quotas.drawn(s, one.id))]
@@ -285,7 +293,7 @@ def standing_of(store, now):
     return {quota.id: coverage(quota, cases, civil_day(now)) for quota in rules.quotas}
 
 
-def test_the_rounds_draw_what_the_quota_lacks_and_no_more(store, tmp_path) -> None:
+def test_the_rounds_draw_what_the_quota_lacks_and_no_more(store, tmp_path, no_blind_draws) -> None:
     made = many(store, tmp_path, 10)
     assert make_rounds(store, NOW).drawn >= 4
     chosen = drawn(store, made)
@@ -300,6 +308,19 @@ def test_the_rounds_draw_what_the_quota_lacks_and_no_more(store, tmp_path) -> No
     assert (found.group.insurer, found.group.branch, found.group.period) == ("远山人寿", "西安分公司", "2026-11")
 
 
+def test_what_is_drawn_blindly_is_not_given_to_a_second_person_by_a_quota(store, tmp_path, monkeypatch) -> None:
+    rules = duties()
+    everything = rules.sampling.model_copy(update={"blind_share": 1.0})
+    monkeypatch.setattr("engine.rounds.duties", lambda: rules.model_copy(update={"sampling": everything}))
+    made = many(store, tmp_path, 3)
+    make_rounds(store, NOW)
+    assert drawn(store, made) == []
+    for session in made:
+        decide(store, session, "合格", NOW + timedelta(hours=1))  # fails where two reviews wait
+    (found,) = standing_of(store, NOW + timedelta(hours=2))["q_art6_1"]
+    assert (found.required, found.done) == (1, 3)
+
+
 def test_a_flagged_session_that_was_reviewed_in_full_counts(store, tmp_path) -> None:
     flagged = inspected(store, tmp_path, NOW, policy_no="Q9")
     decide(store, flagged, "整改", NOW + timedelta(hours=1))
@@ -308,7 +329,7 @@ def test_a_flagged_session_that_was_reviewed_in_full_counts(store, tmp_path) -> 
     assert drawn(store, [flagged, *made]) == []
 
 
-def test_a_quota_of_everything_draws_everything(store, tmp_path) -> None:
+def test_a_quota_of_everything_draws_everything(store, tmp_path, no_blind_draws) -> None:
     elderly = {"policyholder": {"birth_date": "1950-01-01", "id_number": "E1"}}
     made = [
         inspected(
