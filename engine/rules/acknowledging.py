@@ -119,7 +119,7 @@ def _with_replies(
     cut = following.interval.start if following is not None else float("inf")
     in_time = [reply for reply in given if reply.interval.start < cut]
     decisive, before = _decisive(case, in_time or [first])
-    if rule.head.severity in case.ruleset.answers.confirm.severity:
+    if decisive.unsure or rule.head.severity in case.ruleset.answers.confirm.severity:
         for request in case.conversation.negations(decisive):
             case.ask(request)
     stated = _stated(case, rule, occurrence, in_time or [first])

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 from operator import itemgetter
@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 from engine.interval import Interval
 from engine.language.folding import bare, fold
 from engine.language.numbers import Number
+from engine.language.numbers import find as find_numbers
 from engine.language.pinyin import syllables
 from engine.rules import figures
 from engine.rules.hearing import Searched
@@ -24,7 +25,9 @@ from engine.rules.spoken import Stream
 NUMBER = "数字"
 PART_UNITS = {100: "%", 1000: "‰"}
 NO_AMOUNT_BEFORE = "年天日岁月号种条个次倍期点周项款份章页%美港欧英"
+DAYS_OF_DATE = ("日", "号")  # nobody says 七月二十天: that is 期是二十天, misheard
 LONGEST_SAID_YEAR = 4
+LONGEST_FIGURE = 16
 LONGEST_SENTENCE = 40  # letters to each side; recognised speech may have no punctuation
 
 
@@ -109,25 +112,38 @@ def _founds(concept: Concept, hits: Sequence[Hit], value: str | None = None) -> 
 def _numbers(wanted: NumberWanted, searched: Searched) -> Iterable[tuple[Number, int]]:
     """Numbers of the wanted kind with the end of their unit."""
     text, units = searched.stream.text, wanted.units
+    own = searched.locate(wanted.near or wanted.topic)
     numbers = [
         (number, end)
-        for number in searched.numbers
+        for number in (_without_word(number, own, text) for number in searched.numbers)
         if (wanted.bare_from is not None or number.part_of is not None or text.startswith(units, number.end))
         and (end := _unit_end(wanted, text, number)) is not None
         and (wanted.below is None or number.value < wanted.below)
     ]
     if not numbers:
         return
-    near = [(hit.start, hit.end) for hit in searched.locate(wanted.near)]
-    own = near if wanted.near else [(hit.start, hit.end) for hit in searched.locate(wanted.topic)]
+    words = [(hit.start, hit.end) for hit in own]
     rivals = [(hit.start, hit.end) for hit in searched.locate(wanted.rivals) if hit.level != "near"]
     reach = wanted.near_chars
     for number, end in numbers:
-        if wanted.near and not any(start - reach <= end and number.start <= stop + reach for start, stop in near):
+        if wanted.near and not any(start - reach <= end and number.start <= stop + reach for start, stop in words):
             continue
-        if figures.belongs_elsewhere(searched.stream, number.start, end, own, rivals):
+        if figures.belongs_elsewhere(searched.stream, number.start, end, words, rivals):
             continue
         yield number, end
+
+
+def _without_word(number: Number, own: Sequence[Hit], text: str) -> Number:
+    """The number without its first numeral where that is the end of the word it belongs to: 犹豫期十五天 is written
+    由于七十五天, and no ear can tell 期 from 七.
+    """
+    first = number.start + 1
+    if not any(hit.start < number.start and hit.end == first and hit.level != "text" for hit in own):
+        return number
+    rest = find_numbers(text[first : first + LONGEST_FIGURE])
+    if not rest or rest[0].start != 0:
+        return number
+    return replace(rest[0], start=first, end=first + rest[0].end)
 
 
 def _unit_end(wanted: NumberWanted, text: str, number: Number) -> int | None:
@@ -139,7 +155,7 @@ def _unit_end(wanted: NumberWanted, text: str, number: Number) -> int | None:
         return number.end if PART_UNITS.get(number.part_of) in wanted.units else None
     for unit in wanted.units:
         if text.startswith(unit, number.end):
-            a_date = before == "月" or (unit == "年" and number.digits and len(number.digits) >= LONGEST_SAID_YEAR)
+            a_date = (before == "月" and unit in DAYS_OF_DATE) or (unit == "年" and number.digits and len(number.digits) >= LONGEST_SAID_YEAR)
             return None if a_date else number.end + len(unit)
     after = text[number.end : number.end + 1]
     bare_amount = wanted.bare_from is not None and number.value >= wanted.bare_from and number.digits is None

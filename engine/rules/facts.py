@@ -80,8 +80,9 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
     if not around:
         return Comparison(concept, "not_due" if concept.if_said else "unheard", expected)
     if concept.equals is None:
-        best = max(around, key=lambda found: found.score)
-        return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
+        best = _surest(around, searched.stream, case)
+        counts = case.finding(best, searched.stream)[1]
+        return Comparison(concept, "agrees" if counts else "doubtful", expected, best)
     return _compare_values(concept, expected, around, occurrence, searched, case)
 
 
@@ -116,11 +117,12 @@ def _compare_values(
 ) -> Comparison:
     agreeing = [found for found in around if found.value == expected]
     if agreeing:
-        best = max(agreeing, key=lambda found: found.score)
+        best = _surest(agreeing, searched.stream, case)
         other = _besides(concept, agreeing, around, searched, case)
         if other is not None:
             return Comparison(concept, "several", expected, best, other)
-        return Comparison(concept, "doubtful" if best.level == "near" else "agrees", expected, best)
+        counts = case.finding(best, searched.stream)[1]
+        return Comparison(concept, "agrees" if counts else "doubtful", expected, best)
     nearest = min(around, key=lambda found: max(occurrence.start - found.end, found.start - occurrence.end, 0))
     stream = searched.stream
     span = stream.interval(nearest.start, nearest.end)
@@ -132,6 +134,14 @@ def _compare_values(
     clear = mean(stream.probabilities(nearest.start, nearest.end))
     doubtful = nearest.level == "near" or clear < case.settings.number_confidence
     return Comparison(concept, "doubtful" if doubtful else "differs", expected, nearest)
+
+
+def _surest(founds: Sequence[Found], stream: Stream, case: Case) -> Found:
+    """What was heard best; of words that merely resemble the value, one that the sound confirms."""
+    best = max(founds, key=lambda found: found.score)
+    if best.level != "near":
+        return best
+    return next((one for one in founds if case.finding(one, stream)[1]), best)
 
 
 def _besides(

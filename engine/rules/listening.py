@@ -3,6 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 from typing import Literal
 
 from engine.evidence import Role
@@ -12,7 +14,7 @@ from engine.rules.hearing import Searched
 from engine.rules.orders import OrderView
 from engine.rules.phrases import SCORES, Phrase
 from engine.rules.ruleset import Concept, Disclosure
-from engine.rules.spoken import VOICE_BETWEEN
+from engine.rules.spoken import VOICE_BETWEEN, Stream
 
 By = Literal["speaker", "doubtful", "other"]
 
@@ -137,13 +139,13 @@ def _unbroken(
     if rule.optional or not all(answered_within(case, rule, one) for one in complete):
         return complete
     heard = []
-    for concept, sure in zip(due, certain, strict=True):
-        guesses = _guesses(case, rule, concept, view, own)
+    for sure, guesses in zip(certain, _in_reach(case, rule, due, view, own, certain), strict=True):
         heard.append(sorted([*sure, *(one for one in guesses if case.finding(one, own.stream)[1])], key=PLACE))
     found = occurrences(heard, own.stream, rule.window_s)
     return tuple(one for one in found if not answered_within(case, rule, one)) or complete
 
 
+BEGINNING = itemgetter(1)
 MOST_RESEMBLING = 6  # places of one concept that the sound is asked about
 
 
@@ -155,29 +157,63 @@ def _resembling(
     own: Searched,
     certain: Sequence[Sequence[Found]],
 ) -> tuple[Occurrence, ...]:
-    """Where the missing concepts were said in words that merely resemble theirs, as far as the sound does not deny it.
+    """Where the disclosure was said in words some of which merely resemble its own, as far as the sound does not deny
+    it.
 
-    Such a place is a guess, and one only where the recogniser was unsure of what it wrote. `certain` is where each
-    concept was heard for sure; the sound is asked only where every other one can at least be guessed.
+    Such a word is a guess, and one only where the recogniser was unsure of what it wrote. `certain` is where each
+    concept was heard for sure. A word heard for sure in one place may be misheard in the place that counts: 如实 in
+    问题请如实回答 of the opening, 融时 in 请您融时告知 of the duty itself.
     """
-    guessed: list[Sequence[Found]] = []
-    for concept, sure in zip(due, certain, strict=True):
-        guessed.append(() if sure else _guesses(case, rule, concept, view, own))
-        if not sure and not guessed[-1]:
-            return ()
-    if all(certain):
-        return ()
     heard = []
-    for guesses, sure in zip(guessed, certain, strict=True):
+    for sure, guesses in zip(certain, _in_reach(case, rule, due, view, own, certain), strict=True):
         answers = [(one, case.finding(one, own.stream)) for one in guesses]
         confirmed = [one for one, (_, counts) in answers if counts]
         unasked = [one for one, (finding, _) in answers if finding.margin is None]
-        heard.append(sure or confirmed or unasked)
+        heard.append(sorted([*sure, *(confirmed or unasked)], key=PLACE))
     return tuple(occurrences(heard, own.stream, rule.window_s)) if all(heard) else ()
 
 
+def _in_reach(
+    case: Case,
+    rule: Disclosure,
+    due: Sequence[Concept],
+    view: OrderView,
+    own: Searched,
+    certain: Sequence[Sequence[Found]],
+) -> list[list[Found]]:
+    """The guesses at each concept that the sound is asked about: what a window lacks in which every other concept was
+    heard or can be guessed, too. Windows that lack least come first, then the shortest; no concept is asked of in many
+    places.
+    """
+    guesses = [_guesses(case, rule, concept, view, own) for concept in due]
+    windows = []
+    for start in sorted({one.start for founds in (*certain, *guesses) for one in founds}):
+        limit = own.stream.begins[start] + rule.window_s
+        sure = [_next(founds, start, limit, own.stream) for founds in certain]
+        all_of_it = [one or _next(founds, start, limit, own.stream) for one, founds in zip(sure, guesses, strict=True)]
+        heard = [one for one in all_of_it if one is not None]
+        if len(heard) == len(due):
+            lacking = [place for place, one in enumerate(sure) if one is None]
+            end = max(one.end for one in heard)
+            windows.append((len(lacking), own.stream.ending(start, end) - own.stream.begins[start], start, end, lacking))
+    chosen: list[set[Found]] = [set() for _ in due]
+    for _, _, start, end, lacking in sorted(windows):
+        for place in lacking:
+            inside = (one for one in guesses[place] if start <= one.start and one.end <= end)
+            chosen[place].update(islice(inside, MOST_RESEMBLING - len(chosen[place])))
+    return [sorted(founds, key=PLACE) for founds in chosen]
+
+
+def _next(founds: Sequence[Found], start: int, limit: float, stream: Stream) -> Found | None:
+    """The first of `founds` (in order) that begins at letter `start` or later, where it ends by `limit` seconds."""
+    place = bisect_left(founds, start, key=BEGINNING)
+    if place == len(founds) or stream.ending(founds[place].start, founds[place].end) > limit:
+        return None
+    return founds[place]
+
+
 def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, own: Searched) -> list[Found]:
-    """Places that resemble the concept where the recogniser doubted a character; no more than the sound is asked of.
+    """Places that resemble the concept where the recogniser doubted a character, in order.
 
     A figure heard plainly is among them: whose it is may hang on a word that merely resembles its own (观线期是六十天).
     """
@@ -189,7 +225,7 @@ def _guesses(case: Case, rule: Disclosure, concept: Concept, view: OrderView, ow
     found = outside(barred, [*reread, *(one for one in alike if (one.start, one.end, one.wanted) not in known)])
     floor = case.settings.sure_probability
     unsure = [one for one in found if one.level != "near" or own.stream.least_probability(one.start, one.end) < floor]
-    return sorted(unsure[:MOST_RESEMBLING], key=PLACE)
+    return sorted(unsure, key=PLACE)
 
 
 def _reread(case: Case, concept: Concept, own: Searched, name: str | None) -> list[Found]:

@@ -26,8 +26,8 @@ SELLING: tuple[Role, ...] = ("agent", "system")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised;
-    not `timed`: its times are made up.
+    """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised, and
+    `like` is then what its text would be; not `timed`: its times are made up.
     """
 
     interval: Interval
@@ -38,6 +38,7 @@ class Reply:
     result: AnswerClass
     unsure: bool = False
     timed: bool = True
+    like: AnswerClass = "unclear"
 
     def answer(self, question_end: float | None) -> Answer:
         return Answer(
@@ -93,13 +94,14 @@ class Conversation:
             text = punctuate(list(zip(pieces, begins, ends, strict=True)), answers.comma_pause_s)
         probability = mean(said.probabilities(run))
         unsure = probability < answers.min_confidence
-        result = "unclear" if unsure else self._classified(text)
-        if result == "affirm" and self._negated_at_its_edge(run[0]):
-            result = "unclear"
+        like = self._classified(text)
+        if like == "affirm" and self._negated_at_its_edge(run[0]):
+            like = "unclear"
+        result = "unclear" if unsure else like
         interval = Interval(begins[0], max(ends))
         timed = not self._hearing.transcript.nominal
         return self._heard_again(
-            Reply(interval, text, quote, probability, said.roles(run[:1])[0], result, unsure, timed)
+            Reply(interval, text, quote, probability, said.roles(run[:1])[0], result, unsure, timed, like)
         )
 
     def _negated_at_its_edge(self, place: int) -> bool:
@@ -122,22 +124,28 @@ class Conversation:
         return self._classes[text]
 
     def _heard_again(self, reply: Reply) -> Reply:
-        """`reply`, unclear where the sound says that its yes may just as well have been a negation of it."""
-        for yes, no in self._negations(reply):
-            answer = self._hearing.answers.to(reply.interval, yes, no)
-            if answer is not None and answer.margin > self._negation_margin:
-                return replace(reply, result="unclear")
-        return reply
+        """`reply` with what the sound says of its yes: unclear where it may just as well have been a negation; a yes
+        hardly recognised counts where the sound denies every negation of it clearly.
+        """
+        pairs = self._negations(reply)
+        answers = [self._hearing.answers.to(reply.interval, yes, no) for yes, no in pairs]
+        margins = [answer.margin for answer in answers if answer is not None]
+        if not margins:
+            return reply
+        if reply.unsure:
+            denied = len(margins) == len(pairs) and max(margins) <= self._answers.confirm.unsure_margin
+            return replace(reply, result=reply.like, unsure=False) if denied else reply
+        return replace(reply, result="unclear") if max(margins) > self._negation_margin else reply
 
     def _negations(self, reply: Reply) -> list[tuple[str, str]]:
         """The words of a yes and of its negation that the sound may be asked of."""
-        if reply.result != "affirm" or self._hearing.corrected.touches(reply.interval):
+        if reply.like != "affirm" or self._hearing.corrected.touches(reply.interval):
             return []
         text = reply.text
         return [pair for pair in self._answers.confirm.pairs if pair[0] in text]
 
     def negations(self, reply: Reply) -> tuple[Request, ...]:
-        """Questions to the sound whether the yes of an affirmative reply was one of its negations.
+        """Questions to the sound whether the yes of an affirmative reply, or of one like it, was one of its negations.
 
         None where a person has said what was answered.
         """

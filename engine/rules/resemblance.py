@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.language.codes import codes_of
+from engine.language.negations import NEGATIONS
 from engine.language.pinyin import FINALS, FIRST_SYLLABLE, INITIALS
 
 RHYMES = {
@@ -22,6 +23,9 @@ RHYMES = {
 }  # fmt: skip
 """Finals without their glide, which recognisers often lose."""
 
+SIBILANTS = ("s", "z", "c")
+"""Initials that count as one: 损失 is written 此事 and 嘴湿 (7 of 35 calls of synthetic voices that said it)."""
+
 MOST_ALIKE = {2: 1, 3: 1}
 LONG_WORD_MOST_ALIKE = 2
 """How many syllables of a word may be merely alike; the others must be the same."""
@@ -29,9 +33,8 @@ LONG_WORD_MOST_ALIKE = 2
 LEAST_FOR_A_FAULT = 4
 """Syllables of a word in which one may be another syllable altogether, or be missing."""
 
-NEGATIONS = frozenset("不没无未非别勿莫否")
 NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半0123456789")
-"""What turns a meaning: never put in, left out or taken for another where a syllable is wrong or missing."""
+"""Like negations they turn a meaning: never put in, left out or taken for another where a syllable is wrong or missing."""
 
 Numbers = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
@@ -167,4 +170,6 @@ def _parts(syllable: str) -> tuple[int, int]:
     if not 0 <= code < len(INITIALS) * len(FINALS):
         return NO_SYLLABLE, NO_SYLLABLE
     initial, final = divmod(code, len(FINALS))
+    if INITIALS[initial] in SIBILANTS:
+        initial = INITIALS.index(SIBILANTS[0])
     return initial, FINALS.index(RHYMES.get(FINALS[final], FINALS[final]))

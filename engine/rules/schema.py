@@ -295,9 +295,13 @@ class AnswerClassPart(Part):
 
 
 class ConfirmPart(Part):
-    """Which answers are checked against the sound, and against which negation."""
+    """Which answers are checked against the sound, and against which negation.
+
+    A yes that was hardly recognised counts where none of its negations scores above `unsure_margin` (nats).
+    """
 
     severity: tuple[Severity, ...]
+    unsure_margin: float = -6.0
     pairs: tuple[tuple[str, str], ...]
 
 

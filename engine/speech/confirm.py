@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.evidence import Character, Confirmation, Transcript
 from engine.interval import Interval, intersect
 from engine.language.folding import fold
+from engine.language.negations import NEGATIONS
 from engine.media.audio import Audio
 from engine.progress import Progress, silent
 from engine.side_by_side import in_order
@@ -27,6 +28,7 @@ from engine.speech.recognizer import Recognizer
 from engine.speech.settings import ConfirmationSettings
 
 STAGE = "confirm"
+SHORTEST_SAID_AGAIN = 2  # letters; a single one stands in other words, too
 
 
 class Question(Protocol):
@@ -50,6 +52,11 @@ class _Context:
     inside: str
     after: str
     window: Interval
+
+    @property
+    def heard(self) -> str:
+        """All that was recognised in the window."""
+        return self.before + self.inside + self.after
 
 
 def confirm(
@@ -96,19 +103,18 @@ def _answers(
     context = _context(span, characters, min(settings.longest, recognizer.longest_window), settings)
     if context is None:
         return
-    inside = {question: _spliced(question, context) for question in questions}
-    fitting = {question: text for question, text in inside.items() if text is not None}
+    wordings = {question: _spliced(question, context) for question in questions}
+    fitting = {question: text for question, text in wordings.items() if text is not None}
     if not fitting:
         return
-    wordings = dict.fromkeys((context.inside, *fitting.values()))
-    texts = [context.before + wording + context.after for wording in wordings]
+    texts = list(dict.fromkeys((context.heard, *fitting.values())))
     sounds = _sounds(audio, context.window, speech, settings)
-    total = dict.fromkeys(wordings, 0.0)
+    total = dict.fromkeys(texts, 0.0)
     for sound in sounds:
-        for wording, tokens in zip(wordings, recognizer.score(sound, texts), strict=True):
-            total[wording] += sum(token.logprob for token in tokens) / len(sounds)
-    for question, wording in fitting.items():
-        margin = total[wording] - total[context.inside]
+        for text, tokens in zip(texts, recognizer.score(sound, texts), strict=True):
+            total[text] += sum(token.logprob for token in tokens) / len(sounds)
+    for question, text in fitting.items():
+        margin = total[text] - total[context.heard]
         yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
 
 
@@ -123,13 +129,21 @@ def _sounds(
 
 
 def _spliced(question: Question, context: _Context) -> str | None:
-    """The span's text with the wanted words in place of the heard ones; None where they cannot be compared."""
+    """The context's text with the wanted words in place of the heard ones; None where they cannot be compared.
+
+    A word misheard once is misheard alike when it is said again: where the same letters stand in the context, too, they
+    are taken for the wanted word as well (请您融时告知，没有融时告知的: with one 融时 left, the network held on to the
+    other, and 如实 lost by 10 to 15 nats in three calls out of three that said it). Never a negation: it was said in
+    its own place only.
+    """
     heard, wanted = fold(question.heard), fold(question.wanted)
     if not heard or heard not in context.inside:
         return None
     if not context.after and (heard.startswith(wanted) or wanted.startswith(heard)):
         return None
-    return context.inside.replace(heard, wanted, 1)
+    if len(heard) < SHORTEST_SAID_AGAIN or not NEGATIONS.isdisjoint(heard + wanted):
+        return context.before + context.inside.replace(heard, wanted, 1) + context.after
+    return context.heard.replace(heard, wanted)
 
 
 def _context(
