@@ -155,7 +155,8 @@ def _unit_end(wanted: NumberWanted, text: str, number: Number) -> int | None:
         return number.end if PART_UNITS.get(number.part_of) in wanted.units else None
     for unit in wanted.units:
         if text.startswith(unit, number.end):
-            a_date = (before == "月" and unit in DAYS_OF_DATE) or (unit == "年" and number.digits and len(number.digits) >= LONGEST_SAID_YEAR)
+            said_year = unit == "年" and number.digits and len(number.digits) >= LONGEST_SAID_YEAR
+            a_date = said_year or (before == "月" and unit in DAYS_OF_DATE)
             return None if a_date else number.end + len(unit)
     after = text[number.end : number.end + 1]
     bare_amount = wanted.bare_from is not None and number.value >= wanted.bare_from and number.digits is None

@@ -186,7 +186,7 @@ def _in_reach(
     places.
     """
     guesses = [_guesses(case, rule, concept, view, own) for concept in due]
-    windows = []
+    windows = []  # concepts lacking, seconds, first and last letter, and which concepts
     for start in sorted({one.start for founds in (*certain, *guesses) for one in founds}):
         limit = own.stream.begins[start] + rule.window_s
         sure = [_next(founds, start, limit, own.stream) for founds in certain]
@@ -195,7 +195,9 @@ def _in_reach(
         if len(heard) == len(due):
             lacking = [place for place, one in enumerate(sure) if one is None]
             end = max(one.end for one in heard)
-            windows.append((len(lacking), own.stream.ending(start, end) - own.stream.begins[start], start, end, lacking))
+            windows.append(
+                (len(lacking), own.stream.ending(start, end) - own.stream.begins[start], start, end, lacking)
+            )
     chosen: list[set[Found]] = [set() for _ in due]
     for _, _, start, end, lacking in sorted(windows):
         for place in lacking:

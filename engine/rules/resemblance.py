@@ -34,7 +34,7 @@ LEAST_FOR_A_FAULT = 4
 """Syllables of a word in which one may be another syllable altogether, or be missing."""
 
 NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半0123456789")
-"""Like negations they turn a meaning: never put in, left out or taken for another where a syllable is wrong or missing."""
+"""Like negations they turn a meaning: neither is ever put in, left out or taken for another."""
 
 Numbers = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]

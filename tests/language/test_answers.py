@@ -114,3 +114,20 @@ def test_pauses_become_commas_and_recognised_commas_are_dropped():
     pieces = [("没", 0.0, 0.2), ("有，", 0.2, 0.4), ("不", 0.7, 0.9), ("清", 0.9, 1.1), ("楚？", 1.1, 1.3)]
     assert punctuate(pieces, 0.25) == "没有，不清楚？"
     assert punctuate(pieces, 0.5) == "没有不清楚？"
+
+
+@pytest.mark.parametrize("tail", ["吗？", "楚吗？", "白吗。", "解了吗，", "道吗？"])
+@pytest.mark.parametrize(
+    ("answer", "expected"), [("我清楚。", "affirm"), ("不清楚", "not_understood"), ("", "unclear")]
+)
+def test_what_is_left_of_the_question_hides_no_answer(tail, answer, expected):
+    assert BOOK.classify(tail + answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("道我了解", "affirm"), ("道我不了解", "not_understood"), ("看过都明白", "affirm"), ("事等，我就是", "affirm"),
+     ("是等我确认", "affirm"), ("等我确认", "unclear"), ("是的，不是", "weak"), ("事等，我不同意", "refusal")],
+)  # fmt: skip
+def test_a_letter_of_the_question_before_an_answer_changes_nothing(text, expected):
+    assert BOOK.classify(text) == expected

@@ -100,6 +100,23 @@ def test_silence_proves_nothing_where_voices_could_not_be_told_apart(ruleset, or
     assert outcome(evaluate(failed, ruleset, order)) == ("inconclusive", "stage_lost")
 
 
+@pytest.mark.parametrize(("margin", "expected"), [(-9.0, "pass"), (-4.0, "review"), (0.5, "review")])
+def test_an_answer_recognised_poorly_counts_where_the_sound_denies_each_negation(ruleset, order, margin, expected):
+    evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])
+    heard = evidence.transcript
+    characters = tuple(replace(c, probability=0.2) if c.speaker == "customer" else c for c in heard.characters)
+    poor = replace(evidence, transcript=replace(heard, characters=characters))
+    requests = [one for one in evaluate(poor, ruleset, order).requests if one.heard == "明白"]
+    assert {"不明白", "没明白"} <= {one.wanted for one in requests}
+    for likeliest in requests:
+        answers = tuple(
+            Confirmation(one.span, one.heard, one.wanted, margin if one == likeliest else -20.0, "test")
+            for one in requests
+        )
+        answered = replace(poor, transcript=replace(poor.transcript, confirmations=answers))
+        assert outcome(evaluate(answered, ruleset, order))[0] == expected
+
+
 @pytest.mark.parametrize(("margin", "expected"), [(-9.0, "pass"), (0.5, "review")])
 def test_a_yes_on_a_critical_item_is_compared_with_its_negation(ruleset, order, margin, expected):
     evidence = rehearse([Line("agent", ASK), Line("customer", "明白。")])

@@ -121,3 +121,33 @@ def test_one_item_per_product(ruleset):
     found = [(item.product_index, item.verdict) for item in judgement.items if item.id == "dr_cooling_off"]
     assert found == [(0, "pass"), (1, "fail")]
     assert [item.product_index for item in judgement.items if item.id == "dr_consent"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("您收到合同以后，由于七十五天，期间可以全额退保，您明白吗？", "pass"),
+        ("由于七是十五天，从您签收合同开始算，可以全额退保，您明白吗？", "pass"),
+        ("由于七二十天，从您签收合同开始算，可以全额退保，您明白吗？", "fail"),
+        ("犹豫期七十五天，从您签收合同开始算，可以全额退保，您明白吗？", "fail"),
+    ],
+)
+def test_the_last_syllable_of_the_period_s_name_is_no_numeral(judge, said, verdict):
+    assert item_of(judge(("agent", said), ("customer", "明白。")), "dr_cooling_off").verdict == verdict
+
+
+def test_a_month_before_days_is_no_date(judge):
+    said = "由于七月二十天，从您签收合同开始算，可以全额退保，您明白吗？"
+    lines = ("agent", said), ("customer", "明白。")
+    assert item_of(judge(*lines, given=with_product(cooling_off_days=20)), "dr_cooling_off").verdict == "pass"
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(None, "review"), (-2.0, "pass"), (-20.0, "review")])
+def test_a_choice_that_merely_resembles_the_order_s_is_put_to_the_sound(ruleset, order, margin, verdict):
+    lines = [Line("agent", "这份合同的保险期间是中生，您知道吗？"), Line("customer", "知道。")]
+    evidence = rehearse(lines, probability=0.7)
+    (request,) = [one for one in evaluate(evidence, ruleset, order).requests if one.wanted == "终身"]
+    if margin is not None:
+        answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
+        evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
+    assert item_of(evaluate(evidence, ruleset, order), "dr_period").verdict == verdict

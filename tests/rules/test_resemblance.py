@@ -22,6 +22,8 @@ from tests.rules.conftest import item_of
         ("说明", "都容时收明", [3]),
         ("双录", "左霜落的", [1]),
         ("宽限期", "宽陷侵内", [0]),
+        ("损失", "会有一定的此事", [5]),
+        ("损失", "一定的嘴湿", [3]),
         ("保费", "保费总额", []),  # the word itself is no resemblance
         ("保费", "理赔", []),
         ("退保", "退", []),
@@ -64,3 +66,24 @@ def test_a_resemblance_counts_only_where_the_sound_confirms_it(ruleset, order, m
         evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
     item = item_of(evaluate(evidence, ruleset, order), "dr_truthful")
     assert (item.verdict, item.reason_code) == expected
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(2.0, "pass"), (-30.0, "fail")])
+def test_a_word_said_plainly_elsewhere_may_be_misheard_where_it_counts(ruleset, order, margin, verdict):
+    lines = [
+        Line("agent", "录音录像是维护您权益的，文件请您认真阅读，问题请您如实回答。"),
+        Line("customer", "好的。"),
+        *(Line("agent", f"这是第{number}页，请您慢慢看。") for number in "一二三四五六七八九"),
+        Line("agent", "请您容时告知，没有容时告知的，公司可能解除合同，您明白吗？"),
+        Line("customer", "明白。"),
+    ]
+    evidence = rehearse(lines, probability=0.7)
+    requests = evaluate(evidence, ruleset, order).requests
+    assert ("容时", "如实") in {(one.heard, one.wanted) for one in requests}
+    answers = tuple(
+        Confirmation(one.span, one.heard, one.wanted, margin if one.wanted == "如实" else -30.0, "test")
+        for one in requests
+    )
+    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+    item = item_of(evaluate(answered, ruleset, order), "dr_truthful")
+    assert item.verdict == verdict, item.reason

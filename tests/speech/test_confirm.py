@@ -127,3 +127,20 @@ def test_on_real_speech_what_was_said_beats_what_was_not(
     assert answers[0].margin < -1.0
     back = confirm([Asked(span, heard, heard)], audio, transcript(found), recognizer)
     assert back[0].margin == 0.0
+
+
+TWICE = transcript(characters("请您融时告知，没有融时告知的", 2.0), characters("下面我们看一下保险责任", 8.0))
+
+
+def test_a_word_misheard_alike_nearby_is_taken_for_the_same_word() -> None:
+    recognizer = Scripted({"融时": -6.0, "没有如实": -4.0})
+    found = confirm([Asked(Interval(2.5, 3.0), "融时", "如实")], SILENT, TWICE, recognizer)
+    assert [one.margin for one in found] == [2.0]
+    assert "融时" not in recognizer.texts[1]
+
+
+@pytest.mark.parametrize(("heard", "wanted"), [("告知", "不告知"), ("知", "道")])
+def test_a_negation_and_a_single_letter_are_replaced_in_their_own_place_only(heard: str, wanted: str) -> None:
+    recognizer = Scripted({})
+    confirm([Asked(Interval(3.0, 3.5), heard, wanted)], SILENT, TWICE, recognizer)
+    assert recognizer.texts[1] == recognizer.texts[0].replace(heard, wanted, 1)
