@@ -62,7 +62,8 @@ def test_pages_are_written_and_what_people_wrote_stays(figures, root):
     once = {path: path.read_text() for path in root.rglob("*.md")}
     for _, name in documents.PAGES:
         page = (root / "docs" / name).read_text()
-        assert page.startswith("# before\n") and page.endswith("after\n")
+        assert page.startswith("# before\n")
+        assert page.endswith("after\n")
         assert figures.made.program[:12] in page
         assert "0.0%" in page or "50.0%" in page
     for language, name in documents.READMES:
