@@ -77,6 +77,8 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
         around = [one for one in around if figures.is_value(case.ruleset.doubts, searched.stream, one.start, one.end)]
     if concept.choices or not (concept.number or concept.similar):
         around = _own(around, occurrence, searched.stream, case)
+    if not around and concept.choices:
+        around = _resembling(concept, expected, occurrence, searched, case)
     if not around:
         return Comparison(concept, "not_due" if concept.if_said else "unheard", expected)
     if concept.equals is None:
@@ -86,6 +88,21 @@ def compare(concept: Concept, occurrence: Occurrence, searched: Searched, case: 
     return _compare_values(concept, expected, around, occurrence, searched, case)
 
 
+def _resembling(
+    concept: Concept, expected: Value, occurrence: Occurrence, searched: Searched, case: Case
+) -> list[Found]:
+    """Words that merely resemble the order's choice where the recogniser was unsure, if the sound confirms them."""
+    stream, floor = searched.stream, case.settings.sure_probability
+    alike = [
+        one
+        for one in find(concept, searched.widened, case.settings)
+        if one.level == "near" and one.value == expected and _close(one, occurrence, searched)
+    ]
+    unsure = [one for one in alike if stream.least_probability(one.start, one.end) < floor]
+    return [one for one in _own(unsure, occurrence, stream, case)[:MOST_RESEMBLING] if case.finding(one, stream)[1]]
+
+
+MOST_RESEMBLING = 3
 NAME_BESIDE = 2  # letters of a product's name beside a word that make the word a part of the name
 
 

@@ -151,3 +151,16 @@ def test_a_choice_that_merely_resembles_the_order_s_is_put_to_the_sound(ruleset,
         answer = Confirmation(request.span, request.heard, request.wanted, margin, "test")
         evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=(answer,)))
     assert item_of(evaluate(evidence, ruleset, order), "dr_period").verdict == verdict
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(None, "review"), (-2.0, "pass"), (-20.0, "review")])
+def test_a_way_of_paying_may_be_misheard_altogether(ruleset, margin, verdict):
+    lines = [Line("agent", "您一次先将一万二千元保费，您确认吗？"), Line("customer", "确认。")]
+    evidence = rehearse(lines, probability=0.7)
+    single = with_product(payment_mode="趸交", payment_years=None)
+    requests = [one for one in evaluate(evidence, ruleset, single).requests if one.wanted == "一次性"]
+    assert requests
+    if margin is not None:
+        answers = tuple(Confirmation(one.span, one.heard, one.wanted, margin, "test") for one in requests)
+        evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+    assert item_of(evaluate(evidence, ruleset, single), "dr_payment").verdict == verdict
