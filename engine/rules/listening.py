@@ -57,16 +57,17 @@ def hear_plainly(case: Case, rule: Disclosure, view: OrderView) -> Plain:
 
 
 def expect_resembling(heard: Iterable[tuple[Disclosure, Plain]]) -> None:
-    """Look at once for all that resembles the missing words of these disclosures: many cost little more than one."""
-    missing: dict[Searched, list[Phrase]] = {}
+    """Look at once for all that resembles the words of the disclosures that are incomplete: many cost little more than
+    one.
+    """
+    wanted: dict[Searched, list[Phrase]] = {}
     for rule, plain in heard:
         if plain.complete or rule.optional:
             continue
-        for concept, founds in zip(plain.due, _certain(plain.heard), strict=True):
-            if not founds:
-                words = missing.setdefault(plain.searched, [])
-                words += [*concept.phrases, *(phrase for _, phrases in concept.choices for phrase in phrases)]
-    for searched, phrases in missing.items():
+        words = wanted.setdefault(plain.searched, [])
+        for concept in plain.due:
+            words += [*concept.phrases, *(phrase for _, phrases in concept.choices for phrase in phrases)]
+    for searched, phrases in wanted.items():
         searched.widened.expect(phrases)
 
 

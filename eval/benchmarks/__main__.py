@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.benchmarks import backlog, corpus, damage, faces, faults, long, papers, rules, speaking, store
+from eval.benchmarks import backlog, corpus, damage, faces, faults, long, papers, rules, speaking, store, workers
 from eval.benchmarks.figures import Figure, as_data, environment, table
 from eval.synth.effects import KINDS
 
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "papers": lambda options: papers.measure(options.field, options.poses),
     "rules": lambda _: rules.measure(),
     "store": lambda options: store.measure(options.sessions, options.postgres),
+    "workers": lambda options: workers.measure(options.work, many=options.many),
     "backlog": lambda options: backlog.measure(options.waiting, postgres=options.postgres),
 }
 
@@ -55,6 +56,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=damage.EACH, help="damaged files of each form and damage")
     parser.add_argument("--whole-way", type=int, default=24, help="damaged files that are inspected altogether")
     parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
+    parser.add_argument("--many", type=int, default=workers.MANY, help="recordings over which memory is watched")
     parser.add_argument("--waiting", type=int, default=backlog.WAITING, help="recordings that wait")
     parser.add_argument("--postgres", help="address of an empty database, to measure PostgreSQL too")
     parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")
