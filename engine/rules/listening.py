@@ -140,7 +140,8 @@ def _unbroken(
     if rule.optional or not all(answered_within(case, rule, one) for one in complete):
         return complete
     heard = []
-    for sure, guesses in zip(certain, _in_reach(case, rule, due, view, own, certain), strict=True):
+    begins = case.hearing.others(rule.says).stream.begins
+    for sure, guesses in zip(certain, _in_reach(case, rule, due, view, own, certain, begins), strict=True):
         heard.append(sorted([*sure, *(one for one in guesses if case.finding(one, own.stream)[1])], key=PLACE))
     found = occurrences(heard, own.stream, rule.window_s)
     return tuple(one for one in found if not answered_within(case, rule, one)) or complete
@@ -181,15 +182,19 @@ def _in_reach(
     view: OrderView,
     own: Searched,
     certain: Sequence[Sequence[Found]],
+    answering: Sequence[float] = (),
 ) -> list[list[Found]]:
     """The guesses at each concept that the sound is asked about: what a window lacks in which every other concept was
     heard or can be guessed, too. Windows that lack least come first, then the shortest; no concept is asked of in many
-    places.
+    places. A window ends where others answer: `answering` is when each of their letters begins.
     """
     guesses = [_guesses(case, rule, concept, view, own) for concept in due]
     windows = []  # concepts lacking, seconds, first and last letter, and which concepts
     for start in sorted({one.start for founds in (*certain, *guesses) for one in founds}):
         limit = own.stream.begins[start] + rule.window_s
+        answer = bisect_right(answering, own.stream.begins[start]) + VOICE_BETWEEN - 1
+        if answer < len(answering):
+            limit = min(limit, answering[answer])
         sure = [_next(founds, start, limit, own.stream) for founds in certain]
         all_of_it = [one or _next(founds, start, limit, own.stream) for one, founds in zip(sure, guesses, strict=True)]
         heard = [one for one in all_of_it if one is not None]

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from engine.evidence import Confirmation
 from engine.language.pinyin import blurred
-from engine.rules import evaluate
+from engine.order import Order
+from engine.rules import evaluate, load
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.resemblance import Index
-from tests.rules.conftest import item_of
+from tests.rules.conftest import ORDER, item_of
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,21 @@ def test_a_word_said_plainly_elsewhere_may_be_misheard_where_it_counts(ruleset, 
     answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
     item = item_of(evaluate(answered, ruleset, order), "dr_truthful")
     assert item.verdict == verdict, item.reason
+
+
+def test_a_word_of_the_next_question_is_no_part_of_this_one_where_this_one_may_be_misheard():
+    order = Order.model_validate(ORDER | {"scenario": "callback"})
+    lines = [
+        Line("agent", "您在我们公司买了一份安康鑫享终身受血，对吗？"),
+        Line("customer", "是的，没错。"),
+        Line("agent", "请问保险合同收到了吗，是您本人签收的吗？"),
+        Line("customer", "收到了，是我签的。"),
+    ]
+    evidence = rehearse(lines, probability=0.7)
+    rules = load("callback")
+    requests = evaluate(evidence, rules, order).requests
+    assert ("受血", "寿险") in {(one.heard, one.wanted) for one in requests}
+    answers = tuple(Confirmation(one.span, one.heard, one.wanted, 2.0, "test") for one in requests)
+    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+    item = item_of(evaluate(answered, rules, order), "fu_bought")
+    assert item.reason_code != "acknowledged_in_bulk", item.reason
