@@ -11,6 +11,7 @@ recogniser while it listens, so that no words can be invented.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from engine.evidence import Character, Confirmation, Transcript
 from engine.interval import Interval, intersect
 from engine.language.folding import fold
 from engine.language.negations import NEGATIONS
+from engine.language.pinyin import syllables
 from engine.media.audio import Audio
 from engine.progress import Progress, silent
 from engine.side_by_side import in_order
@@ -103,19 +105,19 @@ def _answers(
     context = _context(span, characters, min(settings.longest, recognizer.longest_window), settings)
     if context is None:
         return
-    wordings = {question: _spliced(question, context) for question in questions}
-    fitting = {question: text for question, text in wordings.items() if text is not None}
-    if not fitting:
+    wordings = {question: _wordings(question, context) for question in questions}
+    if not any(wordings.values()):
         return
-    texts = list(dict.fromkeys((context.heard, *fitting.values())))
+    texts = list(dict.fromkeys((context.heard, *chain.from_iterable(wordings.values()))))
     sounds = _sounds(audio, context.window, speech, settings)
     total = dict.fromkeys(texts, 0.0)
     for sound in sounds:
         for text, tokens in zip(texts, recognizer.score(sound, texts), strict=True):
             total[text] += sum(token.logprob for token in tokens) / len(sounds)
-    for question, text in fitting.items():
-        margin = total[text] - total[context.heard]
-        yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
+    for question, spelled in wordings.items():
+        if spelled:
+            margin = max(total[text] for text in spelled) - total[context.heard]
+            yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
 
 
 def _sounds(
@@ -128,19 +130,40 @@ def _sounds(
     return (sound,) if clearer is None else (sound, clearer)
 
 
-def _spliced(question: Question, context: _Context) -> str | None:
-    """The context's text with the wanted words in place of the heard ones; None where they cannot be compared.
+def _wordings(question: Question, context: _Context) -> tuple[str, ...]:
+    """The context's text with the wanted words in place of the heard ones, however they may be spelled; none where both
+    cannot be compared.
+    """
+    heard, wanted = fold(question.heard), fold(question.wanted)
+    if not heard or heard not in context.inside:
+        return ()
+    if not context.after and (heard.startswith(wanted) or wanted.startswith(heard)):
+        return ()
+    return tuple(_spliced(heard, spelled, context) for spelled in _spellings(heard, wanted))
+
+
+def _spellings(heard: str, wanted: str) -> Iterator[str]:
+    """`wanted`, and once more with the letters of `heard` that sound the same.
+
+    Whether the sound holds 执业证 must not hang on how often the network read 执业 and how often 职业: over 职业中 it
+    is denied (-9 nats), 职业证 is not (0.5). Never where a negation is asked about.
+    """
+    yield wanted
+    if len(heard) == len(wanted) and NEGATIONS.isdisjoint(heard + wanted):
+        pairs = zip(heard, wanted, syllables(heard), syllables(wanted), strict=True)
+        mixed = "".join(ours if sound == other else theirs for ours, theirs, sound, other in pairs)
+        if mixed not in (heard, wanted):
+            yield mixed
+
+
+def _spliced(heard: str, wanted: str, context: _Context) -> str:
+    """The context's text with `wanted` in place of `heard`.
 
     A word misheard once is misheard alike when it is said again: where the same letters stand in the context, too, they
     are taken for the wanted word as well (请您融时告知，没有融时告知的: with one 融时 left, the network held on to the
     other, and 如实 lost by 10 to 15 nats in three calls out of three that said it). Never a negation: it was said in
     its own place only.
     """
-    heard, wanted = fold(question.heard), fold(question.wanted)
-    if not heard or heard not in context.inside:
-        return None
-    if not context.after and (heard.startswith(wanted) or wanted.startswith(heard)):
-        return None
     if len(heard) < SHORTEST_SAID_AGAIN or not NEGATIONS.isdisjoint(heard + wanted):
         return context.before + context.inside.replace(heard, wanted, 1) + context.after
     return context.heard.replace(heard, wanted)

@@ -69,6 +69,20 @@ def test_both_texts_are_scored_in_the_same_context_reaching_into_the_next_speech
     assert "下面我们" in heard
 
 
+def test_letters_that_sound_the_same_may_be_spelled_as_they_were_heard() -> None:
+    """How often the network read a spelling does not decide: the better one counts."""
+    card = transcript(characters("这是我的职业中", 2.0), characters("您看一下", 4.5))
+    recognizer = Scripted({"职业中": -18.0, "职业证": -17.0, "执业证": -27.0})
+    found = confirm([Asked(Interval(3.0, 3.75), "职业中", "执业证")], SILENT, card, recognizer)
+    assert [(one.wanted, one.margin) for one in found] == [("执业证", 1.0)]
+
+
+def test_a_negation_is_asked_about_in_its_own_letters_alone() -> None:
+    recognizer = Scripted({})
+    confirm([Asked(Interval(4.4, 5.1), "好的", "不的")], SILENT, SAID, recognizer)
+    assert len(recognizer.texts) == 2
+
+
 def test_a_word_inside_a_reply_is_replaced_and_the_rest_of_it_kept() -> None:
     recognizer = Scripted({"不好": -9.0, "好的": -4.0})
     confirm([Asked(Interval(4.4, 5.1), "好", "不好")], SILENT, SAID, recognizer)
