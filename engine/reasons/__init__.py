@@ -24,6 +24,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "已完整说明，客户明确答复“{quote}”。",
         "Said completely; the customer clearly answered “{quote}”.",
     ),
+    "acknowledged_as": (
+        "已完整说明；客户答复识别成“{quote}”，原声支持“{meant}”，不支持它的否定。",
+        "Said completely; the answer was written “{quote}”, the sound supports “{meant}” and none of its negations.",
+    ),
     "explained_after_question": (
         "客户反问后得到解释，随后明确答复“{quote}”。",
         "The customer asked back, got an explanation and then answered “{quote}”.",

@@ -120,8 +120,10 @@ def _with_replies(
     in_time = [reply for reply in given if reply.interval.start < cut]
     decisive, before = _decisive(case, in_time or [first])
     if decisive.unsure or rule.head.severity in case.ruleset.answers.confirm.severity:
-        for request in case.conversation.negations(decisive):
+        for request in case.conversation.doubts(decisive):
             case.ask(request)
+    for request in case.conversation.guesses(decisive):
+        case.ask(request)
     stated = _stated(case, rule, occurrence, in_time or [first])
     if stated is not None:
         return stated
@@ -212,6 +214,8 @@ def _ruling(case: Case, expect: Polarity, reply: Reply, before: str | None) -> R
     if before in ("understood_later", "answer_changed"):
         return Ruling("review", before, details)
     if reaction == "pass":
+        if before is None and reply.meant is not None:
+            return Ruling("pass", "acknowledged_as", {**details, "meant": reply.meant})
         return Ruling("pass", before or "acknowledged", details)
     if reaction == "refused":
         return Ruling("fail", "refused", details)

@@ -11,6 +11,7 @@ from math import inf
 
 from engine.evidence import Confirmation, Evidence
 from engine.inspection import Item, Note
+from engine.language.negations import NEGATIONS
 from engine.order import Order
 from engine.rules.evaluation import evaluate
 from engine.rules.hearing import Answers
@@ -67,7 +68,8 @@ def _supposing(
 
 def _supposed(request: Request, ruleset: RuleSet, kindly: bool) -> Confirmation:
     """In favour is what makes a phrase count as said, and a yes remain a yes."""
-    negation = (request.heard, request.wanted) in ruleset.answers.confirm.pairs
+    added = NEGATIONS.isdisjoint(request.heard) and not NEGATIONS.isdisjoint(request.wanted)
+    negation = added or (request.heard, request.wanted) in ruleset.answers.confirm.pairs
     margin = inf if kindly is not negation else -inf
     return Confirmation(request.span, request.heard, request.wanted, margin, PENDING)
 

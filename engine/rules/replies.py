@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from operator import add, sub
 
 from engine.evidence import Role
@@ -17,6 +18,7 @@ from engine.language.answers import punctuate
 from engine.rules.cover import Cover
 from engine.rules.hearing import Hearing
 from engine.rules.judgement import Request
+from engine.rules.misheard import Guess, guesses
 from engine.rules.ruleset import Answers
 from engine.rules.spoken import ROUNDING_S, VOICE_BETWEEN, mean
 
@@ -27,7 +29,8 @@ SELLING: tuple[Role, ...] = ("agent", "system")
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised, and
-    `like` is then what its text would be; not `timed`: its times are made up.
+    `like` is then what its text would be; not `timed`: its times are made up. `meant` is what the sound says was said
+    where `text` merely resembles it.
     """
 
     interval: Interval
@@ -39,6 +42,7 @@ class Reply:
     unsure: bool = False
     timed: bool = True
     like: AnswerClass = "unclear"
+    meant: str | None = None
 
     def answer(self, question_end: float | None) -> Answer:
         return Answer(
@@ -62,6 +66,7 @@ class Conversation:
         self._replies: dict[frozenset[Role] | None, tuple[tuple[Reply, ...], list[float]]] = {}
         self._active: dict[tuple[Role, ...], Cover] = {}
         self._classes: dict[str, AnswerClass] = {}
+        self._guesses: dict[str, tuple[Guess, ...]] = {}
         self._selling = hearing.of(SELLING).stream
 
     def between(self, roles: Sequence[Role], begin: float, end: float, sure: bool = True) -> Sequence[Reply]:
@@ -95,14 +100,13 @@ class Conversation:
         probability = mean(said.probabilities(run))
         unsure = probability < answers.min_confidence
         like = self._classified(text)
-        if like == "affirm" and self._negated_at_its_edge(run[0]):
-            like = "unclear"
-        result = "unclear" if unsure else like
-        interval = Interval(begins[0], max(ends))
+        interval, role = Interval(begins[0], max(ends)), said.roles(run[:1])[0]
         timed = not self._hearing.transcript.nominal
-        return self._heard_again(
-            Reply(interval, text, quote, probability, said.roles(run[:1])[0], result, unsure, timed, like)
-        )
+        if like in ("affirm", "unclear") and self._negated_at_its_edge(run[0]):
+            return Reply(interval, text, quote, probability, role, "unclear", unsure, timed)
+        result = "unclear" if unsure else like
+        reply = Reply(interval, text, quote, probability, role, result, unsure, timed, like)
+        return self._understood(reply) if like == "unclear" else self._heard_again(reply)
 
     def _negated_at_its_edge(self, place: int) -> bool:
         """Whether another voice said 不 or the like just before the character at `place`: perhaps the reply's own first
@@ -137,6 +141,25 @@ class Conversation:
             return replace(reply, result=reply.like, unsure=False) if denied else reply
         return replace(reply, result="unclear") if max(margins) > self._negation_margin else reply
 
+    def _understood(self, reply: Reply) -> Reply:
+        """`reply` as the yes that it merely resembles, where the sound supports that yes and denies its negations."""
+        confirm, given = self._answers.confirm, self._hearing.answers
+        for guess in self._guessed(reply):
+            answers = [given.to(reply.interval, reply.text, one) for one in (guess.yes, *guess.noes)]
+            yes, *noes = (-inf if answer is None else answer.margin for answer in answers)
+            if yes >= confirm.guess_margin and None not in answers and max(noes) <= yes + confirm.unsure_margin:
+                return replace(reply, result="affirm", like="affirm", unsure=False, meant=guess.yes)
+        return reply
+
+    def _guessed(self, reply: Reply) -> tuple[Guess, ...]:
+        """What an unclear reply may have been; nothing where a person has said what was answered."""
+        if (reply.like != "unclear" and reply.meant is None) or self._hearing.corrected.touches(reply.interval):
+            return ()
+        if reply.text not in self._guesses:
+            confirm = self._answers.confirm
+            self._guesses[reply.text] = tuple(guesses(reply.text, confirm.guesses, confirm.pairs))
+        return self._guesses[reply.text]
+
     def _negations(self, reply: Reply) -> list[tuple[str, str]]:
         """The words of a yes and of its negation that the sound may be asked of."""
         if reply.like != "affirm" or self._hearing.corrected.touches(reply.interval):
@@ -144,12 +167,17 @@ class Conversation:
         text = reply.text
         return [pair for pair in self._answers.confirm.pairs if pair[0] in text]
 
-    def negations(self, reply: Reply) -> tuple[Request, ...]:
+    def doubts(self, reply: Reply) -> tuple[Request, ...]:
         """Questions to the sound whether the yes of an affirmative reply, or of one like it, was one of its negations.
 
         None where a person has said what was answered.
         """
         return tuple(Request(reply.interval, yes, no) for yes, no in self._negations(reply))
+
+    def guesses(self, reply: Reply) -> tuple[Request, ...]:
+        """Questions to the sound whether a reply that fits no class was a yes that it resembles, or its negation."""
+        wanted = dict.fromkeys(one for guess in self._guessed(reply) for one in (guess.yes, *guess.noes))
+        return tuple(Request(reply.interval, reply.text, one) for one in wanted)
 
     @cached_property
     def questions(self) -> tuple[float, ...]:

@@ -71,8 +71,13 @@ class Index:
     def places_of(self, words: Sequence[tuple[str, str]]) -> list[list[tuple[int, int]]]:
         """The same for each of several words, given with their syllables: many cost little more than one."""
         found: list[set[tuple[int, int]]] = [set() for _ in words]
-        for index, start in self._alike(words):
-            found[index].add((start, start + len(words[index][1])))
+        owners, spelled = [], []
+        for index, word in enumerate(words):
+            for one in (word, *_merged(*word)):
+                owners.append(index)
+                spelled.append(one)
+        for index, start in self._alike(spelled):
+            found[owners[index]].add((start, start + len(spelled[index][1])))
         for (word, sounds), places in zip(words, found, strict=True):
             if len(sounds) >= LEAST_FOR_A_FAULT:
                 shorter = set(self._with_one_missing(word, sounds))
@@ -144,6 +149,13 @@ class Index:
                 if sounds not in self._sounds[max(0, start - 1) : end + 1]:
                     yield start, end
                 start = self._sounds.find(rest, start + 1)
+
+
+def _merged(word: str, sounds: str) -> Iterator[tuple[str, str]]:
+    """The word with two equal syllables in a row spoken as one: 演示是 is written 也是."""
+    for place in range(1, len(sounds)):
+        if sounds[place] == sounds[place - 1] and len(sounds) > LEAST_FOR_A_FAULT and not _turns(word[place]):
+            yield word[:place] + word[place + 1 :], sounds[:place] + sounds[place + 1 :]
 
 
 class _Spelled:

@@ -297,11 +297,15 @@ class AnswerClassPart(Part):
 class ConfirmPart(Part):
     """Which answers are checked against the sound, and against which negation.
 
-    A yes that was hardly recognised counts where none of its negations scores above `unsure_margin` (nats).
+    A yes that was hardly recognised counts where none of its negations scores above `unsure_margin` (nats). An answer
+    that merely resembles one of `guesses` counts as that yes where the sound supports it by `guess_margin` and each of
+    its negations scores less by `unsure_margin`.
     """
 
     severity: tuple[Severity, ...]
     unsure_margin: float = -6.0
+    guess_margin: float = -2.0
+    guesses: Phrases = ()
     pairs: tuple[tuple[str, str], ...]
 
 

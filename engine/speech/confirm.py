@@ -76,35 +76,41 @@ def confirm(
     """
     settings = settings or ConfirmationSettings()
     characters = sorted(transcript.characters, key=lambda one: one.interval)
-    by_span: dict[Interval, list[Question]] = {}
+    groups: dict[tuple[Interval, float], list[Question]] = {}
     for question in questions:
-        by_span.setdefault(question.span, []).append(question)
+        left = settings.left_of_negation if _negates(question) else settings.left
+        groups.setdefault((question.span, left), []).append(question)
 
-    def ask(span: Interval) -> tuple[Confirmation, ...]:
-        return tuple(_answers(span, by_span[span], audio, transcript.speech, characters, recognizer, settings))
+    def ask(group: tuple[Interval, float]) -> tuple[Confirmation, ...]:
+        span, left = group
+        longest = min(settings.longest, recognizer.longest_window)
+        context = _context(span, characters, left, longest, settings)
+        if context is None:
+            return ()
+        return tuple(_answers(context, groups[group], audio, transcript.speech, recognizer, settings))
 
     answers: dict[tuple[Interval, str, str], Confirmation] = {}
     progress(STAGE, 0, 1)
-    for number, found in enumerate(in_order(ask, by_span, recognizer.at_once), start=1):
+    for number, found in enumerate(in_order(ask, groups, recognizer.at_once), start=1):
         answers |= {(answer.span, answer.heard, answer.wanted): answer for answer in found}
-        progress(STAGE, number, len(by_span))
+        progress(STAGE, number, len(groups))
     keys = ((question.span, question.heard, question.wanted) for question in questions)
     return tuple(answers[key] for key in keys if key in answers)
 
 
+def _negates(question: Question) -> bool:
+    return not NEGATIONS.isdisjoint(question.heard + question.wanted)
+
+
 def _answers(
-    span: Interval,
+    context: _Context,
     questions: Sequence[Question],
     audio: Audio,
     speech: Sequence[Interval],
-    characters: Sequence[Character],
     recognizer: Recognizer,
     settings: ConfirmationSettings,
 ) -> Iterator[Confirmation]:
     """Answers to questions about one span: its sound is encoded once for all their texts."""
-    context = _context(span, characters, min(settings.longest, recognizer.longest_window), settings)
-    if context is None:
-        return
     wordings = {question: _wordings(question, context) for question in questions}
     if not any(wordings.values()):
         return
@@ -117,7 +123,7 @@ def _answers(
     for question, spelled in wordings.items():
         if spelled:
             margin = max(total[text] for text in spelled) - total[context.heard]
-            yield Confirmation(span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
+            yield Confirmation(question.span, question.heard, question.wanted, round(margin, 3), recognizer.identity)
 
 
 def _sounds(
@@ -170,14 +176,16 @@ def _spliced(heard: str, wanted: str, context: _Context) -> str:
 
 
 def _context(
-    span: Interval, characters: Sequence[Character], longest: float, settings: ConfirmationSettings
+    span: Interval, characters: Sequence[Character], left: float, longest: float, settings: ConfirmationSettings
 ) -> _Context | None:
-    """The span's text and the words around it; None where nothing was recognised inside it."""
+    """The span's text and the words around it, those of `left` seconds before it; None where nothing was recognised
+    inside it.
+    """
     middles = [one.interval.middle for one in characters]
     first, last = bisect_left(middles, span.start), bisect_right(middles, span.end)  # the last may have no length
     if first == last:
         return None
-    begin = bisect_left(middles, span.start - settings.left)
+    begin = bisect_left(middles, span.start - left)
     end = bisect_left(middles, span.end + settings.right)
     start = max(0.0, characters[begin].interval.start - settings.margin)
     stop = max(one.interval.end for one in characters[begin:end]) + settings.margin

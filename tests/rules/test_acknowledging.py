@@ -132,6 +132,35 @@ def test_a_yes_on_a_critical_item_is_compared_with_its_negation(ruleset, order, 
 
 
 @pytest.mark.parametrize(
+    ("yes", "no", "expected"),
+    [
+        (None, None, ("review", "answer_unclear")),
+        (1.0, -21.0, ("pass", "acknowledged_as")),
+        (-3.0, -21.0, ("review", "answer_unclear")),
+        (1.0, -4.0, ("review", "answer_unclear")),
+        (1.0, None, ("review", "answer_unclear")),
+    ],
+)
+def test_a_misspelled_yes_counts_where_the_sound_has_it_and_denies_each_negation(ruleset, order, yes, no, expected):
+    evidence = rehearse([Line("agent", ASK), Line("customer", "您摆了。")])
+    requests = [one for one in evaluate(evidence, ruleset, order).requests if one.heard == "您摆了"]
+    assert {one.wanted for one in requests} == {"明白了", "不明白", "没明白"}
+    margins = {one: yes if one.wanted == "明白了" else no for one in requests}
+    answers = tuple(
+        Confirmation(one.span, one.heard, one.wanted, margin, "test") for one, margin in margins.items() if margin
+    )
+    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+    assert outcome(evaluate(answered, ruleset, order)) == expected
+
+
+@pytest.mark.parametrize("said", ["没摆了。", "不白了。", "摆了。", "您在这里摆了一天。", "我去买菜。"])
+def test_what_negates_or_resembles_no_yes_is_not_asked_about(ruleset, order, said):
+    evidence = rehearse([Line("agent", ASK), Line("customer", said)])
+    judgement = evaluate(evidence, ruleset, order)
+    assert not [one for one in judgement.requests if one.heard == said.removesuffix("。")]
+
+
+@pytest.mark.parametrize(
     ("asked", "after", "expected"),
     [
         ("您知道吗我不", 0.1, ("review", "answer_unclear")),  # 我不知道, cut by a wrong change of voices

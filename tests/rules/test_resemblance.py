@@ -27,6 +27,7 @@ from tests.rules.conftest import ORDER, item_of
         ("损失", "一定的嘴湿", [3]),
         ("保费", "保费总额", []),  # the word itself is no resemblance
         ("保费", "理赔", []),
+        ("利益演示是", "历历也是假设的", [0]),  # two equal syllables in a row are spoken as one
         ("退保", "退", []),
         ("确认", "ok确认", []),
     ],
