@@ -17,7 +17,7 @@ from engine import summary
 from engine.artifacts import fingerprint
 from engine.chat import Chat, is_chat, open_chat
 from engine.errors import MingjianError
-from engine.evidence import Confirmation, Evidence, Transcript
+from engine.evidence import Confirmation, Evidence, Transcript, Unanswered
 from engine.gather import Gathering
 from engine.inquiry import Inquire, inquirer
 from engine.inspection import EngineReference, Inspection, Note, Reference, Timings
@@ -38,7 +38,7 @@ GATHERED = (*SOUND_WAY, "vision", "papers", "mouths", "people", "identity", "int
 WAY = ("open", *GATHERED, "rules", "confirm", "inquire")
 """The stages, in the order of the way of a recording."""
 
-CONFIRMATION_ROUNDS = 3
+CONFIRMATION_ROUNDS = 10  # hardly any session needs a fourth; a yes that was not asked about must not pass unasked
 
 Recording = Session | Chat | Unreadable
 Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
@@ -190,7 +190,8 @@ def _confirmed(
     context: Context | None,
 ) -> tuple[Evidence, Judgement]:
     """Evidence with the sound's answers, judged again: an answer may complete an item whose own answer is then asked
-    about, so that a judgement with new questions is asked once more, `CONFIRMATION_ROUNDS` times at most.
+    about, so that a judgement with new questions is asked once more, `CONFIRMATION_ROUNDS` times at most. What the
+    sound cannot tell is kept as unanswered.
     """
     asked: set[Request] = set()
     for _ in range(CONFIRMATION_ROUNDS):
@@ -199,8 +200,15 @@ def _confirmed(
         if not new or transcript is None:
             break
         asked.update(new)
-        answers = (*transcript.confirmations, *confirm(new, transcript))
-        evidence = replace(evidence, transcript=replace(transcript, confirmations=answers))
+        answers = confirm(new, transcript)
+        told = {Unanswered(one.span, one.heard, one.wanted) for one in answers}
+        vain = (Unanswered(one.span, one.heard, one.wanted) for one in new)
+        heard = replace(
+            transcript,
+            confirmations=(*transcript.confirmations, *answers),
+            unanswered=(*transcript.unanswered, *(one for one in vain if one not in told)),
+        )
+        evidence = replace(evidence, transcript=heard)
         judgement = evaluate(evidence, rules, order, context)
     return evidence, judgement
 

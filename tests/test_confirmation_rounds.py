@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine import pipeline
-from engine.evidence import AudioStream, Confirmation, Evidence, Media, Part, Quality, Transcript
+from engine.evidence import AudioStream, Confirmation, Evidence, Media, Part, Quality, Transcript, Unanswered
 from engine.interval import Interval
 from engine.order import Order
 from engine.rules import Context, Judgement, Request, RuleSet, load
@@ -55,8 +55,10 @@ def test_a_question_that_cannot_be_answered_is_asked_once(rules: RuleSet) -> Non
         rounds.append(tuple(asked))
         return ()
 
-    pipeline.judge(evidence(), rules, Order(), Stages(), confirm)
+    found, _ = pipeline.judge(evidence(), rules, Order(), Stages(), confirm)
     assert rounds == [(FIRST,)]
+    assert found.transcript is not None
+    assert found.transcript.unanswered == (Unanswered(FIRST.span, FIRST.heard, FIRST.wanted),)
 
 
 def test_where_asking_is_off_the_stage_says_so(rules: RuleSet) -> None:

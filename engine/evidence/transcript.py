@@ -76,6 +76,15 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that the sound was asked and cannot answer: no speech follows, or its context fits into no window."""
+
+    span: Interval
+    heard: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """Another reading of the same sound: `text` where `heard` stands in the transcript over `span`.
 
@@ -134,6 +143,7 @@ class Transcript:
     `likeness` compares voices with each other; None where that was not measured. `nominal`: its times are made up from
     the text of a record without any. `corrected` is where a person corrected words or their speaker.
     `voiceprints`: its voices, None where none are kept. `alternatives` are other readings of noisy stretches.
+    `unanswered`: what need not be asked of the sound again.
     """
 
     characters: Annotated[Sequence[Character], *columnar(Character)]
@@ -149,6 +159,7 @@ class Transcript:
     corrected: tuple[Interval, ...] = ()
     voiceprints: tuple[Voiceprint, ...] | None = None
     alternatives: tuple[Alternative, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
 
     def role_of(self, speaker: str | None) -> Role:
         """Role of the voice `speaker`; `unknown` for none."""

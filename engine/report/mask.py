@@ -203,6 +203,9 @@ def _transcript(transcript: Transcript, masker: Masker) -> Transcript:
             replace(one, heard=masker.text(one.heard), wanted=masker.text(one.wanted))
             for one in transcript.confirmations
         ),
+        unanswered=tuple(
+            replace(one, heard=masker.text(one.heard), wanted=masker.text(one.wanted)) for one in transcript.unanswered
+        ),
         alternatives=tuple(
             replace(one, heard=masker.text(one.heard), text=masker.text(one.text)) for one in transcript.alternatives
         ),

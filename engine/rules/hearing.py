@@ -4,12 +4,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import regex
 
-from engine.evidence import Alternative, Confirmation, Role, Transcript
+from engine.evidence import Alternative, Confirmation, Role, Transcript, Unanswered
 from engine.interval import Interval
 from engine.language.numbers import Number, find
 from engine.language.pinyin import syllables
@@ -108,17 +108,20 @@ class Searched(Memory):
         return find(self.stream.text)
 
 
-class Answers:
+A = TypeVar("A", Confirmation, Unanswered)
+
+
+class Answers(Generic[A]):
     """The sound's answers, found by what was asked: the same texts at the same place, the first that was given."""
 
-    def __init__(self, given: Iterable[Confirmation]) -> None:
-        self._by_texts: dict[tuple[str, str], list[tuple[float, int, Confirmation]]] = {}
+    def __init__(self, given: Iterable[A]) -> None:
+        self._by_texts: dict[tuple[str, str], list[tuple[float, int, A]]] = {}
         for count, one in enumerate(given):
             self._by_texts.setdefault((one.heard, one.wanted), []).append((one.span.start, count, one))
         for asked in self._by_texts.values():
             asked.sort(key=itemgetter(0, 1))
 
-    def to(self, span: Interval, heard: str, wanted: str) -> Confirmation | None:
+    def to(self, span: Interval, heard: str, wanted: str) -> A | None:
         """The answer to whether `wanted` was said over `span`, where `heard` was recognised; None without one."""
         asked = self._by_texts.get((heard, wanted))
         if asked is None:
@@ -182,7 +185,7 @@ class Hearing(Memory):
         return Cover(self.transcript.overlaps)
 
     @cached_property
-    def answers(self) -> Answers:
+    def answers(self) -> Answers[Confirmation]:
         """What the sound was asked, and its answers."""
         return Answers(self.transcript.confirmations)
 

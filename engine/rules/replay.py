@@ -2,7 +2,8 @@
 
 Where a judgement has a question for the sound that the evidence holds no answer to, nobody can be asked now. An item
 whose verdict such an answer could change is `pending_media`: inconclusive until the recording is inspected again, never
-silently something else.
+silently something else. What the sound was asked and could not tell stays as it was judged then: asking again would not
+help.
 """
 
 from collections.abc import Iterable
@@ -42,8 +43,15 @@ def replay(evidence: Evidence, ruleset: RuleSet, order: Order, context: Context 
 
 
 def _unanswered(requests: Iterable[Request], evidence: Evidence) -> tuple[Request, ...]:
-    given = Answers(evidence.transcript.confirmations if evidence.transcript else ())
-    return tuple(one for one in requests if given.to(one.span, one.heard, one.wanted) is None)
+    heard = evidence.transcript
+    if heard is None:
+        return tuple(requests)
+    given, vain = Answers(heard.confirmations), Answers(heard.unanswered)
+    return tuple(
+        one
+        for one in requests
+        if given.to(one.span, one.heard, one.wanted) is None and vain.to(one.span, one.heard, one.wanted) is None
+    )
 
 
 def _supposing(

@@ -72,8 +72,8 @@ class Index:
         """The same for each of several words, given with their syllables: many cost little more than one."""
         found: list[set[tuple[int, int]]] = [set() for _ in words]
         owners, spelled = [], []
-        for index, word in enumerate(words):
-            for one in (word, *_merged(*word)):
+        for index, given in enumerate(words):
+            for one in (given, *_merged(*given)):
                 owners.append(index)
                 spelled.append(one)
         for index, start in self._alike(spelled):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.chat import open_chat
-from engine.evidence import Confirmation, Evidence
+from engine.evidence import Confirmation, Evidence, Unanswered
 from engine.rules import evaluate
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.replay import replay
@@ -43,6 +43,15 @@ def test_a_critical_yes_without_an_answer_is_pending(ruleset, order):
     evidence = rehearse([Line("agent", "您今天购买的是一款保险产品，您明白吗？"), Line("customer", "明白。")])
     assert item_of(evaluate(evidence, ruleset, order), "dr_is_insurance").verdict == "pass"
     assert item_of(replay(evidence, ruleset, order), "dr_is_insurance").reason_code == "pending_media"
+
+
+def test_what_the_sound_cannot_tell_stays_as_it_was_judged(ruleset, order):
+    """Inspecting again would ask the same, in vain: the item must not wait for it."""
+    evidence = rehearse(NEAR)
+    vain = tuple(Unanswered(one.span, one.heard, one.wanted) for one in replay(evidence, ruleset, order).requests)
+    asked = replace(evidence, transcript=replace(evidence.transcript, unanswered=vain))
+    assert replay(asked, ruleset, order).items == evaluate(asked, ruleset, order).items
+    assert item_of(replay(asked, ruleset, order), "dr_consent").reason_code == "heard_nearly"
 
 
 def test_what_no_answer_could_change_stays(ruleset, order):
