@@ -150,7 +150,16 @@ def backtest_command(
     out: Annotated[
         Path | None, typer.Option("--out", help="报告文件夹 / where the report goes", file_okay=False)
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="以往判定用的规则集；差别听不到的会话不必重判 / rule set that judged them: skips what cannot change"
+        ),
+    ] = None,
     jobs: Jobs = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="由 Ray 的这么多工作进程处理 / so many workers of Ray")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """用新规则重判已存的证据，列出变化及对错 / Judge stored evidence by other rules and say what changes.
@@ -161,9 +170,11 @@ def backtest_command(
     from eval.backtest.telling import as_data, lines
     from eval.tuning.writing import load_point
 
-    by = Against(ruleset, policy, load_point(point)) if point else Against(ruleset, policy)
+    by = Against(ruleset, policy, since=since)
+    if point:
+        by = replace(by, point=load_point(point))
     with stages(sys.stderr) as told:
-        found = backtest(against, by, out, jobs, told)
+        found = backtest(against, by, out, jobs, told, workers=workers)
     _tell(lines(found), as_data(found), as_json)
     raise typer.Exit(found.status)
 

@@ -8,7 +8,7 @@ be there (the payment years of a single premium) is false. `given PATH` asks whe
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 
@@ -37,11 +37,11 @@ Term = Callable[[OrderView], tuple[Value, tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A parsed condition. `paths` are the order fields it reads."""
+    """A parsed condition. `paths` are the order fields it reads. Equal texts are equal conditions."""
 
     text: str
     paths: tuple[str, ...]
-    test: Test
+    test: Test = field(compare=False, repr=False)
 
     def holds(self, view: OrderView) -> Truth:
         return self.test(view)

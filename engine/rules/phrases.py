@@ -91,7 +91,7 @@ class Vocabulary:
     """All words of a rule set, ready to be searched for in one pass."""
 
     def __init__(self, phrases: Iterable[Phrase], other_words: Mapping[str, Sequence[str]]) -> None:
-        self._phrases, self._other_words = tuple(phrases), other_words
+        self._phrases, self.other_words = tuple(phrases), other_words
         by_sound: dict[str, bool] = {}
         for phrase in self._phrases:
             for text, sounding in phrase.words():
@@ -113,13 +113,18 @@ class Vocabulary:
                     self._beginning.setdefault(text, []).append(phrase)
         self.levels: tuple[Level, ...] = LEVELS
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of every phrase."""
+        return self.singles.union(self.index)
+
     def word(self, text: str) -> Word | None:
         """The word `text` as it is looked for; None for a single character."""
         return self.lexicon.words[self.index[text]] if text in self.index else None
 
     def joined(self, other: "Vocabulary") -> "Vocabulary":
         """The words of both; `other_words` are those of this one."""
-        return Vocabulary((*self._phrases, *other._phrases), self._other_words)
+        return Vocabulary((*self._phrases, *other._phrases), self.other_words)
 
     def limited(self, levels: Collection[Level]) -> "Vocabulary":
         """The same words, found at these levels only: to measure what each of them adds."""

@@ -1,11 +1,13 @@
 """Stored sessions judged by another rule set, without their media.
 
 Where only the sound could tell, the item is `pending_media` (engine/rules/replay.py): such a session has to be
-inspected again.
+inspected again. Where it is known by which rules a session was judged, and nothing that differs from these can be heard
+in it, its verdicts stay as they are (engine/rules/difference.py).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.errors import MingjianError
@@ -15,9 +17,11 @@ from engine.inspection import Inspection, Item, SessionVerdict, Verdict, from_js
 from engine.order import parse_order
 from engine.report.output import INSPECTION_FILE
 from engine.rules import RuleSet, load
+from engine.rules.difference import Difference, difference
 from engine.rules.judgement import Judgement
 from engine.rules.policy import Decision, Policy, decide, load_policy
 from engine.rules.replay import PENDING, replay
+from engine.version import VERSION
 from eval.backtest.changes import Session, changes
 from eval.backtest.stored import Stored, Truth, fault_of
 from eval.metrics.items import item_key
@@ -53,12 +57,13 @@ class Labelled:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One stored session judged again: what changed, every item's verdicts, and those of labelled items beside their
-    labels."""
+    labels. `stayed`: nothing that differs between both rule sets is heard in it, so that nothing was judged."""
 
     session: Session
     items: tuple[Verdicts, ...] = ()
     labelled: tuple[Labelled, ...] = ()
     truth: Truth | None = None
+    stayed: bool = False
 
     @property
     def old(self) -> SessionVerdict | None:
@@ -69,23 +74,32 @@ class Judged:
         return self.session.new
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Backtest:
-    """A rule set and a policy to judge stored sessions by."""
+    """A rule set and a policy to judge stored sessions by. `since`: the rules that judged them, where that is known;
+    a session that others judged is judged in full.
+    """
 
     ruleset: RuleSet
     policy: Policy
+    since: RuleSet | None = None
 
     @classmethod
-    def opened(cls, ruleset: str | Path, policy: str | Path | None = None, point: Point | None = None) -> "Backtest":
+    def opened(
+        cls,
+        ruleset: str | Path,
+        policy: str | Path | None = None,
+        point: Point | None = None,
+        since: str | Path | None = None,
+    ) -> "Backtest":
         """The rule set and policy of these names or files; by default the policy that the rule set names. `point`:
-        with these thresholds.
+        with these thresholds. `since`: the rule set by which the sessions were judged.
 
         Raises MingjianError for what is unknown or has faults.
         """
         rules = load(ruleset)
         chosen = load_policy(policy or rules.policy)
-        return cls(point.applied(rules) if point else rules, chosen)
+        return cls(point.applied(rules) if point else rules, chosen, load(since) if since else None)
 
     def judge(self, folder: Path, name: str) -> Session:
         """One stored session, called `name` in the result."""
@@ -107,14 +121,36 @@ class Backtest:
         try:
             inspection, packed = read_both()
             stored = from_json(inspection)
-            judgement, decision = self.decide(stored, unpack(packed))
+            evidence = unpack(packed)
+            stayed = self._stays(stored, evidence)
+            if stayed:
+                items, verdict = stored.items, stored.verdict
+            else:
+                judgement, decision = self.decide(stored, evidence)
+                items, verdict = judgement.items, decision.verdict
         except (OSError, ValueError, MingjianError) as error:
             return Judged(Session(name, fault=fault_of(error)), truth=truth)
-        session = Session(name, stored.verdict, decision.verdict, tuple(changes(stored, judgement.items)))
+        session = Session(name, stored.verdict, verdict, tuple(changes(stored, items)))
         labels = truth.items if truth else {}
-        old, new = verdicts(stored.items), verdicts(judgement.items)
+        old, new = verdicts(stored.items), verdicts(items)
         labelled = tuple(Labelled(label, old.get(key), new.get(key)) for key, label in labels.items())
-        return Judged(session, tuple(_verdicts(stored, judgement.items)), labelled, truth)
+        return Judged(session, tuple(_verdicts(stored, items)), labelled, truth, stayed)
+
+    def _stays(self, stored: Inspection, evidence: Evidence) -> bool:
+        """Whether the session was judged by `since`, by this engine and policy and without a person's corrections, and
+        nothing that differs from it can be heard.
+        """
+        if self.since is None or self._difference is None or stored.ruleset.sha256 != self.since.sha256:
+            return False
+        if stored.policy.sha256 != self.policy.sha256 or stored.engine.version != VERSION:
+            return False
+        if any(one.code == "corrected_by_hand" for one in stored.notes):
+            return False
+        return not self._difference.heard_in(evidence)
+
+    @cached_property
+    def _difference(self) -> Difference | None:
+        return difference(self.since, self.ruleset) if self.since is not None else None
 
     def decide(self, stored: Inspection, evidence: Evidence) -> tuple[Judgement, Decision]:
         """The judgement of one session and what the policy makes of it. Raises MingjianError `order_unreadable`."""

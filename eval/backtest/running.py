@@ -9,10 +9,11 @@ from pathlib import Path
 
 from engine.errors import MingjianError
 from engine.progress import Progress, silent
+from engine.settings import load_settings
 from eval.backtest.changes import Change, Session
 from eval.backtest.files import growing, write_file
 from eval.backtest.judging import Backtest, Judged
-from eval.backtest.spread import spread
+from eval.backtest.spread import spread, spread_over_ray
 from eval.backtest.stored import Stored, stored_sessions
 from eval.backtest.sums import Sums
 from eval.tuning.point import Point
@@ -26,16 +27,17 @@ MOST_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What to judge by: names or files of a rule set and a policy (None: the one the rule set names), and thresholds
-    that stand in for those of the rule set."""
+    """What to judge by: names or files of a rule set and a policy (None: the one the rule set names), thresholds that
+    stand in for those of the rule set, and the rule set that judged the sessions, where that is known."""
 
     ruleset: str
     policy: str | None = None
     point: Point = PLAIN
+    since: str | None = None
 
     def opened(self) -> Backtest:
         """Raises MingjianError for what is unknown or has faults."""
-        return Backtest.opened(self.ruleset, self.policy, self.point)
+        return Backtest.opened(self.ruleset, self.policy, self.point, self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,13 @@ def backtest(
     jobs: int = 1,
     progress: Progress = silent,
     told: Callable[[Judged], None] = lambda _: None,
+    workers: int | None = None,
 ) -> Backtested:
     """Judge every session below `root` (a run, or any folder of results) by `by`. `told` hears of each as it comes.
+    `workers`: by so many workers of Ray, of the cluster that the settings name or of this machine.
 
     With `out`, the folder gets `backtest.json`, `flips.jsonl` (each changed session with its quotes) and `report.html`.
-    Raises MingjianError for unknown rules, `no_results`, `run_unreadable`, `output_*`.
+    Raises MingjianError for unknown rules, `no_results`, `run_unreadable`, `output_*`, `cluster_*`.
     """
     bench = by.opened()
     sums = Sums()
@@ -85,7 +89,11 @@ def backtest(
     with ExitStack() as stack:
         write = stack.enter_context(growing(out, FLIPS_FILE)) if out else None
         tasks = (_Task(stored, by) for stored in stored_sessions(root))
-        for number, judged in enumerate(spread(_judge, tasks, jobs, _lost), start=1):
+        if workers is None:
+            doing = spread(_judge, tasks, jobs, _lost)
+        else:
+            doing = spread_over_ray(load_settings(), _judge, tasks, workers, _lost)
+        for number, judged in enumerate(doing, start=1):
             sums.add(judged)
             told(judged)
             if judged.session.fault is not None or judged.session.changes or judged.old != judged.new:

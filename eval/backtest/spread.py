@@ -1,18 +1,25 @@
-"""The same work on many stored sessions, in order, in this process or in several, with few of them in memory."""
+"""The same work on many stored sessions, in order, with few of them in memory: in this process, in several, or over
+Ray.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Generic, TypeVar
 
+from engine.settings import Settings
 from eval.runs.crew import work_through
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 
 LONGEST_S = 1800.0
-"""A session that is not judged after this long never will be: its process is ended."""
+"""What is not judged after this long never will be: its process is ended."""
+
+BATCH = 50
+"""Tasks that a worker of Ray gets at a time: one takes milliseconds, handing it over takes as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +40,56 @@ def spread(
     if jobs <= 1:
         yield from map(work, tasks)
         return
-    placed = (_Placed(place, task) for place, task in enumerate(tasks))
+    yield from _in_order(work_through(_placed(tasks), partial(_opened, work), jobs, LONGEST_S, partial(_died, died)))
+
+
+def spread_over_ray(
+    settings: Settings,
+    work: Callable[[Task], Outcome],
+    tasks: Iterable[Task],
+    workers: int | None,
+    died: Callable[[Task, str], Outcome],
+) -> Iterator[Outcome]:
+    """`work` on each of `tasks`, in their order, by so many workers of Ray (None: as many as have room). They see the
+    same files under the same paths. A worker gets BATCH tasks at a time; `died` makes their outcomes if it dies.
+
+    Raises MingjianError `cluster_*`.
+    """
+    from engine.cluster import spreading
+
+    opening, lost = partial(_opened, partial(_each, work)), partial(_died, partial(_died_each, died))
+    doing = spreading.spread(settings, _placed(_batches(tasks)), opening, workers, LONGEST_S, lost)
+    for outcomes in _in_order(doing):
+        yield from outcomes
+
+
+def _batches(tasks: Iterable[Task]) -> Iterator[tuple[Task, ...]]:
+    rest = iter(tasks)
+    while batch := tuple(islice(rest, BATCH)):
+        yield batch
+
+
+def _placed(tasks: Iterable[Task]) -> Iterator[_Placed[Task]]:
+    return (_Placed(place, task) for place, task in enumerate(tasks))
+
+
+def _in_order(doing: Iterable[_Placed[Outcome]]) -> Iterator[Outcome]:
+    """What is done, by place: whatever is early waits."""
     waiting: dict[int, Outcome] = {}
     following = 0
-    for done in work_through(placed, partial(_opened, work), jobs, LONGEST_S, partial(_died, died)):
+    for done in doing:
         waiting[done.place] = done.content
         while following in waiting:
             yield waiting.pop(following)
             following += 1
+
+
+def _each(work: Callable[[Task], Outcome], batch: tuple[Task, ...]) -> tuple[Outcome, ...]:
+    return tuple(map(work, batch))
+
+
+def _died_each(died: Callable[[Task, str], Outcome], batch: tuple[Task, ...], how: str) -> tuple[Outcome, ...]:
+    return tuple(died(task, how) for task in batch)
 
 
 def _opened(work: Callable[[Task], Outcome]) -> AbstractContextManager[Callable[[_Placed[Task]], _Placed[Outcome]]]:

@@ -139,14 +139,16 @@ class ItemSums:
 @dataclass(slots=True)
 class Sums:
     """Everything the report of a back-test counts. `verdicts`: sessions by (old, new). `pending_sessions`,
-    `unmeasured_sessions` have to be inspected again. `by_source`: figures of labelled sessions before and after, real
-    and synthetic apart. `gone`, `gained`: violating sessions that are let through now, or no longer.
+    `unmeasured_sessions` have to be inspected again. `stayed`: nothing of the change is heard in them, so that they
+    were not judged. `by_source`: figures of labelled sessions before and after, real and synthetic apart. `gone`,
+    `gained`: violating sessions that are let through now, or no longer.
     """
 
     sessions: int = 0
     faults: int = 0
     pending_sessions: int = 0
     unmeasured_sessions: int = 0
+    stayed: int = 0
     verdicts: Counter[tuple[SessionVerdict, SessionVerdict]] = field(default_factory=Counter)
     items: dict[str, ItemSums] = field(default_factory=dict)
     sources: Counter[str] = field(default_factory=Counter)
@@ -161,6 +163,7 @@ class Sums:
             self.faults += 1
             return
         self.sessions += 1
+        self.stayed += judged.stayed
         self.verdicts[old, new] += 1
         violating = judged.truth.violating if judged.truth else None
         self.sources[judged.truth.source if judged.truth else UNLABELLED] += 1

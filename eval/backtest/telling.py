@@ -48,6 +48,7 @@ def as_data(found: Backtested) -> dict[str, Any]:
         "session_flips": sums.session_flips,
         "pending_sessions": sums.pending_sessions,
         "unmeasured_sessions": sums.unmeasured_sessions,
+        "stayed_sessions": sums.stayed,
         "items": {name: _item(one) for name, one in sorted(sums.items.items())},
         "labelled": {
             "before": shares(sums.before),
@@ -91,6 +92,11 @@ def lines(found: Backtested) -> Iterator[str]:
         f"{sums.faults} 个无法判断 / {sums.sessions} session(s), {sums.session_flips} verdict(s) flip; "
         f"{sums.pending_sessions} need the sound; {sums.faults} could not be judged"
     )
+    if sums.stayed:
+        yield (
+            f"{sums.stayed} 个会话里听不到改动的话，结论照旧，没有重判"
+            f" / in {sums.stayed} session(s) nothing of the change is heard: their verdicts stay"
+        )
     if sums.unmeasured_sessions:
         yield (
             f"{sums.unmeasured_sessions} 个会话缺新规则要的测量，有项目因此无法判定：请重新质检"

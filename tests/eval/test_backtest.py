@@ -17,6 +17,7 @@ from engine.rules import load
 from engine.rules.policy import decide, load_policy
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.replay import replay
+from engine.version import VERSION
 from eval.backtest.judging import Judged
 from eval.backtest.running import Against, backtest
 from eval.backtest.sums import AgainstLabels
@@ -47,11 +48,13 @@ def rules(folder: Path, name: str, *phrases: str) -> Path:
 def store(folder: Path, ruleset: Path, text: str) -> None:
     """What an inspection by `ruleset` would have left in `folder`."""
     evidence = rehearse([Line("agent", text), Line("customer", "好的。")])
-    judgement = replay(evidence, load(ruleset), Order())
-    decision = decide(judgement, load_policy(), evidence)
+    judged_by, policy = load(ruleset), load_policy()
+    judgement = replay(evidence, judged_by, Order())
+    decision = decide(judgement, policy, evidence)
     inspection = Inspection(
         id=folder.name, created_at="2026-11-02T10:12:00+08:00", recording=Media((), 10.0), order={},
-        ruleset=Reference("old", "0", "1"), policy=Reference("default", "0"), engine=EngineReference("0", (), {}),
+        ruleset=Reference("old", judged_by.sha256, "1"), policy=Reference("default", policy.sha256),
+        engine=EngineReference(VERSION, (), {}),
         verdict=decision.verdict, refused=False, score=decision.score, outcome=Outcome("标准件"), notes=(),
         coverage=Coverage(1.0, None), stages=(), speakers=(), utterances=(), items=judgement.items, scene=None,
         quality={}, timings=Timings(0.0, 0.0),
@@ -211,6 +214,38 @@ def test_a_point_moves_the_thresholds_of_the_rules(tmp_path):
     found = backtest(run_folder, Against(str(ruleset), point=moved))
     assert found.sums.verdicts == {("flagged", "clear"): 1}
     assert as_data(found)["thresholds"] == {"settings.confirm_margin": -8.0}
+
+
+def reworded(folder: Path, *phrases: str) -> str:
+    """The rules `old` with these wordings, in a file of their own."""
+    (folder / "reworded").mkdir(exist_ok=True)
+    return str(rules(folder / "reworded", "old", *phrases))
+
+
+def test_a_session_in_which_nothing_of_the_change_is_heard_is_not_judged_again(past, tmp_path):
+    new, old = reworded(tmp_path, "保险期间", "合同保终身"), str(tmp_path / "old.yaml")
+    whole, quick = backtest(past, Against(new)), backtest(past, Against(new, since=old))
+    assert (whole.sums.stayed, quick.sums.stayed) == (0, 1)
+    assert quick.sums.verdicts == whole.sums.verdicts == {("clear", "clear"): 1, ("flagged", "clear"): 1}
+    assert quick.sums.items == whole.sums.items
+    assert as_data(quick)["stayed_sessions"] == 1
+    assert any("没有重判" in line for line in lines(quick))
+
+
+@pytest.mark.parametrize("apart", ["rules", "version", "corrected"])
+def test_what_others_judged_is_judged_in_full(past, tmp_path, apart):
+    """Other rules, another engine, or a person's corrections: the verdicts kept need not be those of `since`."""
+    new, old = reworded(tmp_path, "保险期间", "合同保终身"), str(tmp_path / "old.yaml")
+    for file in past.rglob("inspection.json"):
+        data = json.loads(file.read_bytes())
+        if apart == "rules":
+            data["ruleset"]["sha256"] = "0" * 64
+        elif apart == "version":
+            data["engine"]["version"] = "0"
+        else:
+            data["notes"] = [{"code": "corrected_by_hand", "text": "已更正"}]
+        file.write_text(json.dumps(data), encoding="utf-8")
+    assert backtest(past, Against(new, since=old)).sums.stayed == 0
 
 
 def test_sums_of_parts_are_the_sum_of_the_whole(tmp_path):
