@@ -13,7 +13,9 @@ from typing import Any
 
 import regex
 
+from engine.columns import column
 from engine.evidence import Evidence, Role, Transcript
+from engine.language.folding import fold
 from engine.rules.hearing import Hearing, Searched
 from engine.rules.phrases import Phrase, Vocabulary
 from engine.rules.ruleset import Disclosure, Forbidden, RuleSet
@@ -38,8 +40,7 @@ class Difference:
         heard = evidence.transcript
         if heard is None or not self.phrases:
             return False
-        letters = {letter for one in heard.characters for letter in one.text}
-        hearing = self._hearing(heard)
+        hearing, letters = self._hearing(heard), _letters(heard)
         if any(letters.issuperset(word) for word in self.words) and self._stands_in(heard, hearing):
             return True
         return any(self._located(phrases, hearing, roles) for roles, phrases in self.phrases.items())
@@ -137,6 +138,12 @@ def _changed_in(old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Phrase]:
         raise _Unlike
     for before, after in zip(old, new, strict=True):
         yield from _changed(before, after)
+
+
+def _letters(heard: Transcript) -> frozenset[str]:
+    """Every letter that stands anywhere in what was heard, other readings included."""
+    written = (*column(heard.characters, "text"), *(one.text for one in heard.alternatives))
+    return frozenset(fold("".join(written)))
 
 
 def _searched(hearing: Hearing, roles: tuple[Role, ...]) -> Iterator[Searched]:

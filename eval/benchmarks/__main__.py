@@ -12,7 +12,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.benchmarks import backlog, corpus, damage, faces, faults, long, papers, rules, speaking, store, workers
+from eval.benchmarks import (
+    backlog,
+    corpus,
+    damage,
+    faces,
+    faults,
+    long,
+    papers,
+    replaying,
+    rules,
+    speaking,
+    store,
+    workers,
+)
 from eval.benchmarks.figures import Figure, as_data, environment, table
 from eval.synth.effects import KINDS
 
@@ -25,6 +38,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "speaking": lambda options: speaking.measure(options.field, options.heights, options.films),
     "papers": lambda options: papers.measure(options.field, options.poses),
     "rules": lambda _: rules.measure(),
+    "replay": lambda options: replaying.measure(options.stored, options.replayed),
     "store": lambda options: store.measure(options.sessions, options.postgres),
     "workers": lambda options: workers.measure(options.work, many=options.many),
     "backlog": lambda options: backlog.measure(options.waiting, postgres=options.postgres),
@@ -55,6 +69,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", choices=KINDS, metavar="FAULT", help="these faults only")
     parser.add_argument("--each", type=int, default=damage.EACH, help="damaged files of each form and damage")
     parser.add_argument("--whole-way", type=int, default=24, help="damaged files that are inspected altogether")
+    parser.add_argument("--stored", type=Path, help="run or folder of results to judge again")
+    parser.add_argument("--replayed", type=int, default=replaying.SESSIONS, help="stored sessions to judge again")
     parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
     parser.add_argument("--many", type=int, default=workers.MANY, help="recordings over which memory is watched")
     parser.add_argument("--waiting", type=int, default=backlog.WAITING, help="recordings that wait")
