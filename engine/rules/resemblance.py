@@ -8,6 +8,7 @@ incomplete.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from operator import add
 
 import numpy as np
@@ -57,8 +58,8 @@ class Index:
         self._number = {syllable: number for number, syllable in enumerate(syllables)}
         self._parts: Numbers = np.array([_parts(one) for one in syllables], dtype=np.intp).reshape(-1, 2)
         order = np.argsort(self._numbers, kind="stable")
-        bounds = np.searchsorted(self._numbers[order], np.arange(1, len(syllables)))
-        self._at: list[Numbers] = np.split(order, bounds)
+        edges = np.searchsorted(self._numbers[order], np.arange(len(syllables) + 1)).tolist()
+        self._at: list[Numbers] = [order[first:last] for first, last in pairwise(edges)]
         self._pairs = frozenset(map(add, sounds, sounds[1:]))
         self._likes: dict[str, Flags] = {}
 

@@ -130,9 +130,10 @@ class Backtest:
                 items, verdict = judgement.items, decision.verdict
         except (OSError, ValueError, MingjianError) as error:
             return Judged(Session(name, fault=fault_of(error)), truth=truth)
-        session = Session(name, stored.verdict, verdict, tuple(changes(stored, items)))
+        changed = () if stayed else tuple(changes(stored, items))
+        session = Session(name, stored.verdict, verdict, changed)
         labels = truth.items if truth else {}
-        old, new = verdicts(stored.items), verdicts(items)
+        old, new = (verdicts(stored.items), verdicts(items)) if labels else ({}, {})
         labelled = tuple(Labelled(label, old.get(key), new.get(key)) for key, label in labels.items())
         return Judged(session, tuple(_verdicts(stored, items)), labelled, truth, stayed)
 

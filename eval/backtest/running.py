@@ -1,7 +1,8 @@
 """A back-test over any number of stored sessions, with its report: judged one by one, flips written as they come."""
 
+import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from engine.settings import load_settings
 from eval.backtest.changes import Change, Session
 from eval.backtest.files import growing, write_file
 from eval.backtest.judging import Backtest, Judged
-from eval.backtest.spread import spread, spread_over_ray
+from eval.backtest.spread import batches, spread, spread_over_ray
 from eval.backtest.stored import Stored, stored_sessions
 from eval.backtest.sums import Sums
 from eval.tuning.point import Point
@@ -21,6 +22,7 @@ from eval.tuning.point import Point
 FLIPS_FILE = "flips.jsonl"
 FIGURES_FILE = "backtest.json"
 PLAIN = Point()
+BATCH = 50
 MOST_KEPT = 200
 """Changed sessions that stand in the report itself; all of them stand in FLIPS_FILE."""
 
@@ -63,9 +65,20 @@ class Backtested:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    stored: Stored
+class _Batch:
+    """Sessions that one process judges before it tells of them: judging one takes milliseconds, telling as long."""
+
+    stored: tuple[Stored, ...]
     by: Against
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What came of a batch: its sums, the sessions worth telling of, and those that were lost with their process."""
+
+    sums: Sums
+    worth: tuple[Judged, ...] = ()
+    lost: tuple[Stored, ...] = ()
 
 
 def backtest(
@@ -74,11 +87,10 @@ def backtest(
     out: Path | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    told: Callable[[Judged], None] = lambda _: None,
     workers: int | None = None,
 ) -> Backtested:
-    """Judge every session below `root` (a run, or any folder of results) by `by`. `told` hears of each as it comes.
-    `workers`: by so many workers of Ray, of the cluster that the settings name or of this machine.
+    """Judge every session below `root` (a run, or any folder of results) by `by`. `workers`: by so many workers of Ray,
+    of the cluster that the settings name or of this machine.
 
     With `out`, the folder gets `backtest.json`, `flips.jsonl` (each changed session with its quotes) and `report.html`.
     Raises MingjianError for unknown rules, `no_results`, `run_unreadable`, `output_*`, `cluster_*`.
@@ -88,19 +100,14 @@ def backtest(
     shown = _Shown()
     with ExitStack() as stack:
         write = stack.enter_context(growing(out, FLIPS_FILE)) if out else None
-        tasks = (_Task(stored, by) for stored in stored_sessions(root))
-        if workers is None:
-            doing = spread(_judge, tasks, jobs, _lost)
-        else:
-            doing = spread_over_ray(load_settings(), _judge, tasks, workers, _lost)
-        for number, judged in enumerate(doing, start=1):
-            sums.add(judged)
-            told(judged)
-            if judged.session.fault is not None or judged.session.changes or judged.old != judged.new:
+        for part in _parts(root, by, jobs, workers):
+            sums.merge(part.sums)
+            for judged in part.worth:
                 shown.add(judged)
                 if write is not None:
                     write(line_of(judged))
-            progress("backtest", number, number)
+            done = sums.sessions + sums.faults
+            progress("backtest", done, done)
     rules = bench.ruleset
     found = Backtested(root, rules.id, rules.version, rules.sha256, bench.policy.id, by.point, sums, shown.kept())
     if out is not None:
@@ -148,18 +155,59 @@ def weight(judged: Judged) -> int:
     return 2 if judged.old != judged.new else 4
 
 
-def _judge(task: _Task) -> Judged:
-    return _bench(task.by).judge_stored(task.stored)
+def _parts(root: Path, by: Against, jobs: int, workers: int | None) -> Iterator[_Part]:
+    """What comes of all sessions, in their order; of a batch whose process died each is judged again by itself."""
+    lost: list[Stored] = []
+    for part in _spread(stored_sessions(root), BATCH, _given_up, by, jobs, workers):
+        lost += part.lost
+        yield part
+    if lost:
+        yield from _spread(lost, 1, _told_as_lost, by, jobs, workers)
 
 
-def _lost(task: _Task, how: str) -> Judged:
-    fault = str(MingjianError("worker_died", path=task.stored.name, detail=how))
-    return Judged(Session(task.stored.name, fault=fault), truth=task.stored.truth)
+def _spread(
+    stored: Iterable[Stored],
+    size: int,
+    died: Callable[[_Batch, str], _Part],
+    by: Against,
+    jobs: int,
+    workers: int | None,
+) -> Iterator[_Part]:
+    tasks = (_Batch(batch, by) for batch in batches(stored, size))
+    if workers is None:
+        return spread(_judge, tasks, jobs, died)
+    return spread_over_ray(load_settings(), _judge, tasks, workers, died)
+
+
+def _judge(batch: _Batch) -> _Part:
+    bench, sums = _bench(batch.by), Sums()
+    worth = []
+    for stored in batch.stored:
+        judged = bench.judge_stored(stored)
+        sums.add(judged)
+        if judged.session.fault is not None or judged.session.changes or judged.old != judged.new:
+            worth.append(judged)
+    return _Part(sums, tuple(worth))
+
+
+def _given_up(batch: _Batch, _how: str) -> _Part:
+    return _Part(Sums(), lost=batch.stored)
+
+
+def _told_as_lost(batch: _Batch, how: str) -> _Part:
+    sums, worth = Sums(), []
+    for stored in batch.stored:
+        fault = str(MingjianError("worker_died", path=stored.name, detail=how))
+        worth.append(Judged(Session(stored.name, fault=fault), truth=stored.truth))
+        sums.add(worth[-1])
+    return _Part(sums, tuple(worth))
 
 
 @lru_cache(1)
 def _bench(by: Against) -> Backtest:
-    return by.opened()
+    bench = by.opened()
+    gc.freeze()  # the rules stay as long as the process: session after session must not walk through them
+    return bench
 
 
 def worth_telling(change: Change) -> bool:

@@ -18,9 +18,6 @@ Outcome = TypeVar("Outcome")
 LONGEST_S = 1800.0
 """What is not judged after this long never will be: its process is ended."""
 
-BATCH = 50
-"""Tasks that a worker of Ray gets at a time: one takes milliseconds, handing it over takes as long."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Placed(Generic[Task]):
@@ -51,21 +48,20 @@ def spread_over_ray(
     died: Callable[[Task, str], Outcome],
 ) -> Iterator[Outcome]:
     """`work` on each of `tasks`, in their order, by so many workers of Ray (None: as many as have room). They see the
-    same files under the same paths. A worker gets BATCH tasks at a time; `died` makes their outcomes if it dies.
+    same files under the same paths. `died` makes the outcome of a task whose worker died.
 
     Raises MingjianError `cluster_*`.
     """
     from engine.cluster import spreading
 
-    opening, lost = partial(_opened, partial(_each, work)), partial(_died, partial(_died_each, died))
-    doing = spreading.spread(settings, _placed(_batches(tasks)), opening, workers, LONGEST_S, lost)
-    for outcomes in _in_order(doing):
-        yield from outcomes
+    opening, lost = partial(_opened, work), partial(_died, died)
+    yield from _in_order(spreading.spread(settings, _placed(tasks), opening, workers, LONGEST_S, lost))
 
 
-def _batches(tasks: Iterable[Task]) -> Iterator[tuple[Task, ...]]:
+def batches(tasks: Iterable[Task], size: int) -> Iterator[tuple[Task, ...]]:
+    """`tasks` in order, `size` of them at a time."""
     rest = iter(tasks)
-    while batch := tuple(islice(rest, BATCH)):
+    while batch := tuple(islice(rest, size)):
         yield batch
 
 
@@ -82,14 +78,6 @@ def _in_order(doing: Iterable[_Placed[Outcome]]) -> Iterator[Outcome]:
         while following in waiting:
             yield waiting.pop(following)
             following += 1
-
-
-def _each(work: Callable[[Task], Outcome], batch: tuple[Task, ...]) -> tuple[Outcome, ...]:
-    return tuple(map(work, batch))
-
-
-def _died_each(died: Callable[[Task, str], Outcome], batch: tuple[Task, ...], how: str) -> tuple[Outcome, ...]:
-    return tuple(died(task, how) for task in batch)
 
 
 def _opened(work: Callable[[Task], Outcome]) -> AbstractContextManager[Callable[[_Placed[Task]], _Placed[Outcome]]]:

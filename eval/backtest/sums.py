@@ -130,6 +130,12 @@ class ItemSums:
                 found[verdict] += count
         return found
 
+    def merge(self, other: "ItemSums") -> None:
+        """Count what `other` counted, too."""
+        self.pairs += other.pairs
+        self.pending += other.pending
+        self.unmeasured += other.unmeasured
+
     @property
     def flipped(self) -> int:
         """How many verdicts differ, of sessions that had the item before and have it now."""
@@ -183,6 +189,24 @@ class Sums:
         if violating:
             self.gone += old != "clear" and new == "clear"
             self.gained += old == "clear" and new != "clear"
+
+    def merge(self, other: "Sums") -> None:
+        """Count what `other` counted, too."""
+        self.sessions += other.sessions
+        self.faults += other.faults
+        self.pending_sessions += other.pending_sessions
+        self.unmeasured_sessions += other.unmeasured_sessions
+        self.stayed += other.stayed
+        self.verdicts += other.verdicts
+        self.sources += other.sources
+        self.gone += other.gone
+        self.gained += other.gained
+        for name, one in other.items.items():
+            self.items.setdefault(name, ItemSums(one.title)).merge(one)
+        nothing = AgainstLabels.zero()
+        for source, (before, after) in other.by_source.items():
+            so_far = self.by_source.get(source, (nothing, nothing))
+            self.by_source[source] = so_far[0] + before, so_far[1] + after
 
     @property
     def before(self) -> AgainstLabels:

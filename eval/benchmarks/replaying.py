@@ -34,7 +34,7 @@ from eval.runs.results import INSPECTION
 SESSIONS = 2_000
 WORKERS = 2
 MINUTES = (1.5, 10.0)
-FULL_SHARE = 10
+FULL_SHARE = 50
 """What is judged in full is a share of the sessions: it takes so much longer."""
 
 TARGET_PER_S = 200.0

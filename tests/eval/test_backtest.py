@@ -18,9 +18,8 @@ from engine.rules.policy import decide, load_policy
 from engine.rules.rehearsal import Line, rehearse
 from engine.rules.replay import replay
 from engine.version import VERSION
-from eval.backtest.judging import Judged
-from eval.backtest.running import Against, backtest
-from eval.backtest.sums import AgainstLabels
+from eval.backtest import running
+from eval.backtest.running import FLIPS_FILE, Against, backtest
 from eval.backtest.telling import as_data, lines
 from eval.metrics.counts import Share
 from eval.tuning.point import Point, Threshold
@@ -248,14 +247,33 @@ def test_what_others_judged_is_judged_in_full(past, tmp_path, apart):
     assert backtest(past, Against(new, since=old)).sums.stayed == 0
 
 
-def test_sums_of_parts_are_the_sum_of_the_whole(tmp_path):
+def test_sums_of_parts_are_the_sum_of_the_whole(tmp_path, monkeypatch):
+    """However the sessions are shared out: every figure, and every line of the changes, is the same."""
     run_folder = run_of(tmp_path)
     by = Against(str(labelled_rules(tmp_path, "终身", "永远", name="new")))
-    judged: list[Judged] = []
-    whole = backtest(run_folder, by, told=judged.append).sums
-    assert sum((AgainstLabels.of(one.truth.violating if one.truth else None, one.new, ()) for one in judged if one.new),
-               AgainstLabels.zero()).needless == whole.after.needless  # fmt: skip
-    assert len(judged) == whole.sessions + whole.faults
+    whole = backtest(run_folder, by, tmp_path / "whole")
+    for size in (1, 2, 4):
+        monkeypatch.setattr(running, "BATCH", size)
+        parts = backtest(run_folder, by, tmp_path / f"{size}")
+        assert parts.sums == whole.sums
+        assert (tmp_path / f"{size}" / FLIPS_FILE).read_bytes() == (tmp_path / "whole" / FLIPS_FILE).read_bytes()
+
+
+def test_a_process_that_dies_takes_only_its_own_session_with_it(tmp_path, monkeypatch):
+    """The others of its batch are judged all the same."""
+    run_folder = run_of(tmp_path)
+    by = Against(str(labelled_rules(tmp_path, "终身", "永远", name="new")))
+    whole = backtest(run_folder, by).sums
+
+    def dying(_work, tasks, _jobs, died):
+        for task in tasks:
+            poisoned = any(one.name == "violating" for one in task.stored)
+            yield died(task, "SIGKILL") if poisoned else running._judge(task)
+
+    monkeypatch.setattr(running, "spread", dying)
+    found = backtest(run_folder, by)
+    assert (found.sums.sessions, found.sums.faults) == (whole.sessions - 1, whole.faults + 1)
+    assert any(one.session.folder == "violating" and "SIGKILL" in one.session.fault for one in found.shown)
 
 
 def test_an_empty_folder_is_no_back_test(tmp_path):
