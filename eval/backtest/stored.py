@@ -5,6 +5,7 @@ it is asked for, so that any number of them can be gone through.
 """
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -81,8 +82,10 @@ def is_run(root: Path) -> bool:
 
 def folders(root: Path) -> Iterator[Path]:
     """Every folder below `root` (itself included) that holds a result, in order of its path."""
-    found = {file.parent for name in (INSPECTION_FILE, INSPECTION) for file in root.rglob(name)}
-    return iter(sorted(found))
+    for folder, inside, files in os.walk(root):
+        inside.sort()  # goes on into these, in this order
+        if INSPECTION_FILE in files or INSPECTION in files:
+            yield Path(folder)
 
 
 def stored_sessions(root: Path) -> Iterator[Stored]:

@@ -18,6 +18,7 @@ from eval.benchmarks import (
     damage,
     faces,
     faults,
+    lengths,
     long,
     papers,
     replaying,
@@ -31,6 +32,7 @@ from eval.synth.effects import KINDS
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "long": lambda options: long.measure(options.minutes),
+    "lengths": lambda options: lengths.measure(options.work),
     "corpus": lambda options: corpus.measure(options.work / "corpus"),
     "faces": lambda options: faces.measure(options.faces, options.trials),
     "faults": lambda options: faults.measure(options.field, options.films, options.only or KINDS),

@@ -8,6 +8,7 @@ judged, counted.
 
 import gzip
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ MINUTES = (1.5, 10.0)
 FULL_SHARE = 50
 """What is judged in full is a share of the sessions: it takes so much longer."""
 
+MOST_LINKS = 30_000
 TARGET_PER_S = 200.0
 RULE, CONCEPT, WORDING = "dr_cooling_off", "权利", "半个月之内随便反悔"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -113,15 +115,17 @@ def _store(folder: Path, found: list[tuple[Inspection, Evidence]], rules: RuleSe
         (source / INSPECTION).write_bytes(gzip.compress(to_json(judged, indent=None), mtime=0))
         (source / EVIDENCE_FILE).write_bytes(pack(evidence))
         made.append(source)
+    copies: dict[Path, Path] = {}
     for number, source in enumerate(islice(cycle(made), count)):
-        copy = folder / f"session-{number:07}"
-        copy.mkdir()
+        session = folder / f"session-{number:07}"
+        session.mkdir()
+        if number // len(made) % MOST_LINKS == 0:  # a file system allows a file only so many names
+            copies[source] = shutil.copytree(source, session, dirs_exist_ok=True)
+            continue
         for file in (INSPECTION, EVIDENCE_FILE):
-            os.link(source / file, copy / file)
+            os.link(copies[source] / file, session / file)
     for source in made:
-        for file in (INSPECTION, EVIDENCE_FILE):
-            (source / file).unlink()
-        source.rmdir()
+        shutil.rmtree(source)
 
 
 def _reworded(folder: Path) -> str:
