@@ -30,7 +30,7 @@ SELLING: tuple[Role, ...] = ("agent", "system")
 class Reply:
     """One stretch of speech of the answering voice. `text` has commas where it paused; `unsure`: hardly recognised, and
     `like` is then what its text would be; not `timed`: its times are made up. `meant` is what the sound says was said
-    where `text` merely resembles it.
+    where `text` merely resembles it. `cut`: its first word, a negation, may have been given to the voice before.
     """
 
     interval: Interval
@@ -43,6 +43,7 @@ class Reply:
     timed: bool = True
     like: AnswerClass = "unclear"
     meant: str | None = None
+    cut: bool = False
 
     def answer(self, question_end: float | None) -> Answer:
         return Answer(
@@ -103,7 +104,7 @@ class Conversation:
         interval, role = Interval(begins[0], max(ends)), said.roles(run[:1])[0]
         timed = not self._hearing.transcript.nominal
         if like in ("affirm", "unclear") and self._negated_at_its_edge(run[0]):
-            return Reply(interval, text, quote, probability, role, "unclear", unsure, timed)
+            return Reply(interval, text, quote, probability, role, "unclear", unsure, timed, cut=True)
         result = "unclear" if unsure else like
         reply = Reply(interval, text, quote, probability, role, result, unsure, timed, like)
         return self._understood(reply) if like == "unclear" else self._heard_again(reply)
@@ -152,8 +153,10 @@ class Conversation:
         return reply
 
     def _guessed(self, reply: Reply) -> tuple[Guess, ...]:
-        """What an unclear reply may have been; nothing where a person has said what was answered."""
-        if (reply.like != "unclear" and reply.meant is None) or self._hearing.corrected.touches(reply.interval):
+        """What an unclear reply may have been; nothing where it is cut, or a person has said what was answered."""
+        if reply.cut or (reply.like != "unclear" and reply.meant is None):
+            return ()
+        if self._hearing.corrected.touches(reply.interval):
             return ()
         if reply.text not in self._guesses:
             confirm = self._answers.confirm

@@ -223,12 +223,15 @@ def reworded(folder: Path, *phrases: str) -> str:
 
 def test_a_session_in_which_nothing_of_the_change_is_heard_is_not_judged_again(past, tmp_path):
     new, old = reworded(tmp_path, "保险期间", "合同保终身"), str(tmp_path / "old.yaml")
-    whole, quick = backtest(past, Against(new)), backtest(past, Against(new, since=old))
+    whole = backtest(past, Against(new), tmp_path / "whole")
+    quick = backtest(past, Against(new, since=old), tmp_path / "quick")
     assert (whole.sums.stayed, quick.sums.stayed) == (0, 1)
     assert quick.sums.verdicts == whole.sums.verdicts == {("clear", "clear"): 1, ("flagged", "clear"): 1}
     assert quick.sums.items == whole.sums.items
     assert as_data(quick)["stayed_sessions"] == 1
     assert any("没有重判" in line for line in lines(quick))
+    pages = [(tmp_path / name / "report.html").read_text(encoding="utf-8") for name in ("whole", "quick")]
+    assert ["没有重判" in page for page in pages] == [False, True]
 
 
 @pytest.mark.parametrize("apart", ["rules", "version", "corrected"])

@@ -174,6 +174,19 @@ def test_a_negation_given_to_the_voice_before_leaves_a_yes_unclear(ruleset, orde
     assert outcome(evaluate(rehearse(lines), ruleset, order)) == expected
 
 
+def test_a_negation_given_to_the_voice_before_leaves_a_misspelled_yes_unclear(ruleset, order):
+    lines = [Line("agent", f"{ASK.rstrip('？')}，您知道吗我不"), Line("customer", "您摆了", 0.1)]
+    evidence = rehearse(lines)
+    reply = evidence.transcript.characters[-3].interval.start, evidence.transcript.characters[-1].interval.end
+    answers = tuple(
+        Confirmation(Interval(*reply), "您摆了", wanted, margin, "test")
+        for wanted, margin in (("明白了", 1.0), ("不明白", -20.0), ("没明白", -20.0))
+    )
+    judged = evaluate(replace(evidence, transcript=replace(evidence.transcript, confirmations=answers)), ruleset, order)
+    assert outcome(judged) == ("review", "answer_unclear")
+    assert not [one for one in judged.requests if one.heard == "您摆了"]
+
+
 @pytest.mark.parametrize(
     ("margin", "verdict", "how"), [(None, "review", "pinyin"), (-12.0, "review", "pinyin"), (-0.5, "pass", "acoustic")]
 )

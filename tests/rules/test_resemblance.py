@@ -15,6 +15,17 @@ from engine.rules.resemblance import Index
 from tests.rules.conftest import ORDER, item_of
 
 
+def answered(evidence, ruleset, order, asked, margin, others=-30.0):
+    """`evidence` with the sound's answers: `margin` for the word wanted in `asked`, which has to be a question."""
+    requests = evaluate(evidence, ruleset, order).requests
+    assert asked in {(one.heard, one.wanted) for one in requests}
+    answers = tuple(
+        Confirmation(one.span, one.heard, one.wanted, margin if one.wanted == asked[1] else others, "test")
+        for one in requests
+    )
+    return replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+
+
 @pytest.mark.parametrize(
     ("word", "text", "found"),
     [
@@ -59,13 +70,7 @@ def test_a_resemblance_counts_only_where_the_sound_confirms_it(ruleset, order, m
     ]
     evidence = rehearse(lines, probability=probability)
     if margin is not None:
-        requests = evaluate(evidence, ruleset, order).requests
-        assert ("容时", "如实") in {(one.heard, one.wanted) for one in requests}
-        answers = tuple(
-            Confirmation(one.span, one.heard, one.wanted, margin if one.wanted == "如实" else -20.0, "test")
-            for one in requests
-        )
-        evidence = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
+        evidence = answered(evidence, ruleset, order, ("容时", "如实"), margin)
     item = item_of(evaluate(evidence, ruleset, order), "dr_truthful")
     assert (item.verdict, item.reason_code) == expected
 
@@ -79,15 +84,8 @@ def test_a_word_said_plainly_elsewhere_may_be_misheard_where_it_counts(ruleset, 
         Line("agent", "请您容时告知，没有容时告知的，公司可能解除合同，您明白吗？"),
         Line("customer", "明白。"),
     ]
-    evidence = rehearse(lines, probability=0.7)
-    requests = evaluate(evidence, ruleset, order).requests
-    assert ("容时", "如实") in {(one.heard, one.wanted) for one in requests}
-    answers = tuple(
-        Confirmation(one.span, one.heard, one.wanted, margin if one.wanted == "如实" else -30.0, "test")
-        for one in requests
-    )
-    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
-    item = item_of(evaluate(answered, ruleset, order), "dr_truthful")
+    evidence = answered(rehearse(lines, probability=0.7), ruleset, order, ("容时", "如实"), margin)
+    item = item_of(evaluate(evidence, ruleset, order), "dr_truthful")
     assert item.verdict == verdict, item.reason
 
 
@@ -99,11 +97,7 @@ def test_a_word_of_the_next_question_is_no_part_of_this_one_where_this_one_may_b
         Line("agent", "请问保险合同收到了吗，是您本人签收的吗？"),
         Line("customer", "收到了，是我签的。"),
     ]
-    evidence = rehearse(lines, probability=0.7)
     rules = load("callback")
-    requests = evaluate(evidence, rules, order).requests
-    assert ("受血", "寿险") in {(one.heard, one.wanted) for one in requests}
-    answers = tuple(Confirmation(one.span, one.heard, one.wanted, 2.0, "test") for one in requests)
-    answered = replace(evidence, transcript=replace(evidence.transcript, confirmations=answers))
-    item = item_of(evaluate(answered, rules, order), "fu_bought")
+    evidence = answered(rehearse(lines, probability=0.7), rules, order, ("受血", "寿险"), 2.0, others=2.0)
+    item = item_of(evaluate(evidence, rules, order), "fu_bought")
     assert item.reason_code != "acknowledged_in_bulk", item.reason
