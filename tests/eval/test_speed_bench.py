@@ -112,7 +112,23 @@ def test_helpers_count_while_they_live() -> None:
     assert seen.lines[0].cpu >= 0.7
     assert seen.lines[0].at >= 1.9
     assert seen.lines[1].at - seen.lines[0].at >= 0.3
-    assert 150e6 < seen.peak < 300e6
+    assert 150e6 < seen.own < seen.peak < 300e6
+
+
+@pytest.mark.parametrize("helper", ["", "subprocess.Popen(['sleep', '9'])"])
+def test_pages_of_files_are_held_and_not_its_own(tmp_path, helper) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(200_000_000))
+    reading = (
+        "import mmap, subprocess, sys, time\n"
+        "with open(sys.argv[1], 'rb') as file: seen = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)\n"
+        f"sum(seen[at] for at in range(0, len(seen), 4096)); other = {helper or None}; time.sleep(1)\n"
+        "if other: other.kill()\n"
+    )
+    seen = watch([sys.executable, "-c", reading, str(path)], os.environ, 60, every=0.2)
+    assert seen.status == 0
+    assert 200e6 < seen.peak < 300e6
+    assert 2e6 < seen.own < 50e6
 
 
 def test_what_others_use_meanwhile_is_seen() -> None:

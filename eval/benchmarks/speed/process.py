@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,9 +42,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A process that has ended. `peak`: bytes; `cpu`: processor seconds of it and what it waited for; `others`: cores
-    that anything else on the machine used meanwhile, on average; `told`: the end of its error output; `late`: it was
-    ended because it took too long."""
+    """A process that has ended. `peak`: bytes it held at most; `own`: of memory that is no page of a file, so that the
+    system cannot take it back; `cpu`: processor seconds of it and what it waited for; `others`: cores that anything
+    else on the machine used meanwhile, on average; `told`: the end of its error output; `late`: it was ended because it
+    took too long."""
 
     lines: tuple[Line, ...]
     status: int
@@ -52,6 +54,7 @@ class Watched:
     others: float = 0.0
     told: str = ""
     late: bool = False
+    own: int = 0
 
 
 def watch(
@@ -89,7 +92,7 @@ def watch(
         told = errors.read().decode("utf-8", "replace").strip()
     spent = max(used.ru_utime + used.ru_stime, *(line.cpu for line in lines), 0.0)  # a helper may outlive it
     others = max(0.0, machine - spent) / took
-    return Watched(lines, running.returncode, memory.peak, spent, others, told, late.is_set())
+    return Watched(lines, running.returncode, memory.peak, spent, others, told, late.is_set(), memory.own)
 
 
 def _lines(running: "subprocess.Popen[str]", began: float) -> list[Line]:
@@ -154,7 +157,7 @@ class _Memory:
     """
 
     def __init__(self, root: int, every: float) -> None:
-        self.peak = 0
+        self.peak = self.own = 0
         self._root, self._every = root, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -171,15 +174,23 @@ class _Memory:
         looks = 0
         while not self._over.wait(self._every / OWN_LOOKS):
             looks += 1
-            self.peak = max(self.peak, _bytes(self._root, "status", "VmHWM:"))
+            alone = _memory(self._root, "status")
+            self._seen(alone["VmHWM"], alone["RssAnon"] + alone["RssShmem"])
             family = tree(self._root) if looks % OWN_LOOKS == 0 else set()
             if len(family) > 1:
-                self.peak = max(self.peak, sum(_bytes(process, "smaps_rollup", "Pss:") for process in family))
+                together = sum((_memory(process, "smaps_rollup") for process in family), Counter())
+                self._seen(together["Pss"], together["Pss_Anon"] + together["Pss_Shmem"])
+
+    def _seen(self, held: int, own: int) -> None:
+        self.peak, self.own = max(self.peak, held), max(self.own, own)
 
 
-def _bytes(process: int, file: str, field: str) -> int:
-    with suppress(OSError, ValueError):
+def _memory(process: int, file: str) -> Counter[str]:
+    """The sizes in a file of /proc, in bytes; none of a process that has ended."""
+    sizes: Counter[str] = Counter()
+    with suppress(OSError):
         for line in (PROC / str(process) / file).read_text(encoding="utf-8").splitlines():
-            if line.startswith(field):
-                return int(line.split()[1]) * KIBIBYTE
-    return 0
+            name, _, value = line.partition(":")
+            if value.endswith(" kB"):
+                sizes[name] = int(value.removesuffix(" kB")) * KIBIBYTE
+    return sizes
