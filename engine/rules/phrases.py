@@ -178,14 +178,20 @@ class Words:
         return [
             (start, start + length, LEVELS[fit], text)
             for start, fit in places
-            if LEVELS[fit] in levels and (fit != NEAR or self._reaches[start] < start + length)
+            if LEVELS[fit] in levels and (fit != NEAR or not self.inside_a_word(start, start + length))
         ]
+
+    def inside_a_word(self, start: int, end: int) -> bool:
+        """Whether a word stands there letter by letter, or around: 险产 inside 保险产品 is no 现场 misheard."""
+        return self._reaches[start] >= end
+
+    def inside_a_longer_word(self, start: int, end: int) -> bool:
+        """Whether a word stands around that place letter by letter. A word alone may be misheard: 推荐 for 退钱."""
+        return self._reaches[start] > end or (start > 0 and self._reaches[start - 1] >= end)
 
     @cached_property
     def _reaches(self) -> Sequence[int]:
-        """For every letter, how far the words reach that begin at or before it and stand there letter by letter: 险产
-        inside 保险产品 is no 现场 misheard.
-        """
+        """For every letter, how far the words reach that begin at or before it and stand there letter by letter."""
         reaches = np.zeros(len(self.text) + 1, dtype=np.intp)
         for index in self._places.words:
             length = len(self.vocabulary.lexicon.words[index].text)
@@ -197,7 +203,9 @@ class Words:
 
 
 class Resembling:
-    """The words found in one text, at level `near` also where the text merely resembles them (resemblance.py)."""
+    """The words found in one text, at level `near` also where the text merely resembles them (resemblance.py); never
+    inside a longer word that stands there letter by letter: 险责 in 保险责任 is no 限额.
+    """
 
     def __init__(self, words: Words) -> None:
         self.text = words.text
@@ -214,7 +222,11 @@ class Resembling:
             sounding = [one for one in map(vocabulary.word, sorted(texts)) if one is not None and one.by_sound]
             places = self._index.places_of([(one.text, one.sounds[0]) for one in sounding])
             for one, found in zip(sounding, places, strict=True):
-                guessed: list[Spot] = [(start, end, "near", one.text) for start, end in found]
+                guessed: list[Spot] = [
+                    (start, end, "near", one.text)
+                    for start, end in found
+                    if not self._words.inside_a_longer_word(start, end)
+                ]
                 self._spots[one.text] = sorted([*self._words.spots(one.text), *guessed], key=_place)
         return chosen
 

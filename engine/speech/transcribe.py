@@ -11,14 +11,15 @@ A batch of windows (a group) is read on its own, and what is in it depends on th
 may be read anywhere and in any order.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.evidence import Alternative, Character, StageStatus
-from engine.interval import Interval, subtract, total, union
+from engine.interval import Interval, intersect, subtract, total, union
+from engine.language.negations import NEGATIONS
 from engine.progress import Progress, silent
 from engine.side_by_side import in_order
 from engine.speech import guards
@@ -244,20 +245,45 @@ def _second_try(
     settings: RecognitionSettings,
     end: float,
 ) -> list[Heard]:
-    """Text of stretches that the first pass left empty, each decoded alone."""
+    """Text of stretches that the first pass left empty, each decoded after the speech before it, and else alone."""
+    longest = min(settings.window, recognizer.longest_window)
 
-    def again(region: Interval) -> list[Reading]:
-        return _read(samples, [window_over([region], settings.retry_pause, end)], recognizer, settings)
+    def again(region: Interval) -> list[Heard]:
+        for window, least in _retries(region, speech, longest, settings, end):
+            reading = _read(samples, [window], recognizer, settings)[0]
+            if not _doubtful(reading, settings):
+                found = _whole(_characters(window, reading.hypothesis, settings), region, least)
+                if found:
+                    return found
+        return []
 
     empty = _silent_stretches(speech, (one.character for one in heard), settings)
-    return [
-        one
-        for readings in in_order(again, empty, recognizer.at_once)
-        for reading in readings
-        if not _doubtful(reading, settings)
-        for one in _characters(reading.window, reading.hypothesis, settings)
-        if one.character.probability >= settings.retry_least_probability
-    ]
+    return [one for found in in_order(again, empty, recognizer.at_once) for one in found]
+
+
+def _whole(heard: Sequence[Heard], region: Interval, least: float) -> list[Heard]:
+    """What was heard in `region`; nothing where one character is less probable than `least`, or a negation was placed
+    right before it: 不明白 without its first would be 明白.
+    """
+    inside = [place for place, one in enumerate(heard) if one.character.interval.start >= region.start]
+    if not inside or any(heard[place].character.probability < least for place in inside):
+        return []
+    if inside[0] > 0 and heard[inside[0] - 1].character.text in NEGATIONS:
+        return []
+    return [heard[place] for place in inside]
+
+
+def _retries(
+    region: Interval, speech: Sequence[Interval], longest: float, settings: RecognitionSettings, end: float
+) -> Iterator[tuple[Window, float]]:
+    """The windows in which `region` is decoded again, each with the least probability that a character must have."""
+    room = longest - region.duration - 2 * settings.kept_pause
+    for reach in settings.retry_context:
+        before = Interval(max(0.0, region.start - min(reach, room)), region.start)
+        context = intersect(speech, [before]) if room > 0 else ()
+        if context:
+            yield window_over([*context, region], settings.kept_pause, end), settings.retry_context_probability
+    yield window_over([region], settings.retry_pause, end), settings.retry_least_probability
 
 
 def _silent_stretches(

@@ -89,6 +89,17 @@ def test_a_word_said_plainly_elsewhere_may_be_misheard_where_it_counts(ruleset, 
     assert item.verdict == verdict, item.reason
 
 
+def test_nothing_inside_a_word_that_was_heard_letter_by_letter_is_another_word(order):
+    short_cover = order.products[0].model_copy(update={"line": "accident"})
+    insured = order.model_copy(update={"products": (short_cover,)})
+    lines = [Line("agent", "它的保险责任是，发生意外身故，给付身故保险金，您了解吗？"), Line("customer", "清楚了。")]
+    for text, guessed in (("保险责任", False), ("保显责任", True)):
+        said = [replace(one, text=one.text.replace("保险责任", text)) for one in lines]
+        inspection = evaluate(rehearse(said, probability=0.6), load("bank"), insured)
+        asked = {one.heard for one in inspection.requests if one.wanted == "限额"}
+        assert asked == ({"显责"} if guessed else set())
+
+
 def test_a_word_of_the_next_question_is_no_part_of_this_one_where_this_one_may_be_misheard():
     order = Order.model_validate(ORDER | {"scenario": "callback"})
     lines = [

@@ -85,12 +85,45 @@ def test_the_first_character_after_a_pause_belongs_to_the_speech_after_it() -> N
     assert "".join(one.text for one in heard.characters if one.interval.start >= 11.5) == "不知道"
 
 
-def test_speech_left_without_text_is_tried_alone() -> None:
-    recognizer = Scripted(said("您清楚吗", 0.3), said("清楚", 0.2))
-    heard = transcribe(SOUND, [Interval(1.0, 2.0), Interval(3.0, 3.4)], recognizer)
+ASKED_AND_ANSWERED = [Interval(1.0, 2.0), Interval(3.0, 3.4)]
+ASKED = said("您清楚吗", 0.3)
+
+
+def joined(*parts: Hypothesis) -> Hypothesis:
+    return replace(parts[0], pieces=tuple(piece for part in parts for piece in part.pieces))
+
+
+def test_speech_left_without_text_is_tried_after_what_was_said_before_it() -> None:
+    recognizer = Scripted(ASKED, joined(ASKED, said("清楚", 1.8, probability=0.6)))
+    heard = transcribe(SOUND, ASKED_AND_ANSWERED, recognizer)
     assert text(heard) == "您清楚吗清楚"
-    assert recognizer.seconds[1] == pytest.approx(0.7, abs=0.01)
+    assert recognizer.seconds[1] == pytest.approx(2.6, abs=0.01)
     assert heard.characters[-1].interval.start >= 3.0
+
+
+def test_no_more_speech_goes_before_it_than_a_window_holds() -> None:
+    recognizer = Scripted(said("啊", 0.3), said("啊", 0.3))
+    transcribe(SOUND, [Interval(0.0, 2.0), Interval(2.1, 29.5)], recognizer)
+    assert max(recognizer.seconds) <= RecognitionSettings().window
+
+
+def test_speech_left_without_text_is_tried_alone_at_last() -> None:
+    nothing = said("", 0.0)
+    recognizer = Scripted(ASKED, nothing, nothing, said("清楚", 0.2))
+    assert text(transcribe(SOUND, ASKED_AND_ANSWERED, recognizer)) == "您清楚吗清楚"
+    assert recognizer.seconds[-1] == pytest.approx(0.7, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        joined(said("不", 1.8, probability=0.4), said("明白", 2.0)),  # its first character is doubtful
+        joined(said("不", 0.9), said("明白", 1.8)),  # it was placed in the question
+    ],
+)
+def test_what_is_heard_at_the_second_try_counts_whole_or_not_at_all(second) -> None:
+    recognizer = Scripted(ASKED, joined(ASKED, second))
+    assert text(transcribe(SOUND, ASKED_AND_ANSWERED, recognizer)) == "您清楚吗"
 
 
 def test_a_doubtful_window_is_decoded_again_in_halves() -> None:
