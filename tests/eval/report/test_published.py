@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from eval.report import documents, published
+from eval.report.__main__ import FOLDER, ROOT
 from eval.report.gathering import gather
 from eval.report.published_words import ROWS
 
@@ -94,3 +95,23 @@ def test_targets_are_told_met_or_missed(figures, name, value, expected):
     page = documents.PARTS["synthetic"](replace(figures, slices=(quiet,)), "en")
     (line,) = [line for line in page.splitlines() if line.startswith(f"| {some.en}, ")]
     assert expected in line
+
+
+def test_the_projects_pages_say_what_is_committed():
+    figures = published.read(ROOT / FOLDER)
+    for folder, pages, put in (
+        (ROOT / "docs", documents.PAGES, documents.filled),
+        (ROOT, documents.READMES, documents.with_row),
+    ):
+        for language, name in pages:
+            page = (folder / name).read_text(encoding="utf-8")
+            assert put(page, figures, language) == page, name
+
+
+def test_the_committed_sessions_add_up_to_the_committed_figures():
+    figures, told = published.read(ROOT / FOLDER), tuple(published.read_sessions(ROOT / FOLDER))
+    got = Counter((one.violating, one.verdict == "clear") for one in told)
+    false_clear, needless = figures.figure("false_clear"), figures.figure("needless_flag")
+    assert len(told) == figures.sessions + figures.failed
+    assert (false_clear.upper, false_clear.lower) == (got[True, True], got[True, True] + got[True, False])
+    assert (needless.upper, needless.lower) == (got[False, False], got[False, True] + got[False, False])
