@@ -178,10 +178,10 @@ class Words:
         return [
             (start, start + length, LEVELS[fit], text)
             for start, fit in places
-            if LEVELS[fit] in levels and (fit != NEAR or not self.inside_a_word(start, start + length))
+            if LEVELS[fit] in levels and (fit != NEAR or not self._inside_a_word(start, start + length))
         ]
 
-    def inside_a_word(self, start: int, end: int) -> bool:
+    def _inside_a_word(self, start: int, end: int) -> bool:
         """Whether a word stands there letter by letter, or around: 险产 inside 保险产品 is no 现场 misheard."""
         return self._reaches[start] >= end
 

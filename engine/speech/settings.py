@@ -83,7 +83,7 @@ class RecognitionSettings:
     Second try: speech of `retry_shortest` s or more, further than `retry_reach` s from any text, is decoded again as
     the end of so many seconds of speech as `retry_context` says, one after the other, then alone with `retry_pause` s
     around it: an answer is often heard only after its question. The first text counts in which every character has
-    `retry_context_probability` (alone `retry_least_probability`). Of 11 such answers in the clean sound of 65 synthetic
+    `retry_context_probability` (alone `retry_least_probability`). Of 11 such answers in the clean sound of 70 synthetic
     sessions none was found alone, 9 after the speech before them, none of them wrongly.
     Above `most_silent_share` of the speech without text, the stage is degraded.
     """
