@@ -34,9 +34,10 @@ from engine.speech.activity import detect
 from engine.speech.bursts import voiced_bursts
 from engine.speech.diarize import Diarization, diarize
 from engine.speech.roles import Hints
+from engine.speech.strangers import find_strangers
 from engine.speech.transcribe import Group, Readings, Recognition, transcribe
 from engine.speech.transcript import Line, assemble
-from engine.stages import Stages
+from engine.stages import Stages, Verdict
 from engine.version import VERSION
 from engine.vision.documents import documents_sha256
 from engine.vision.identity import compare, photo_of
@@ -153,20 +154,24 @@ class Gathering:
     def _with_known_voices(
         self, transcript: Transcript | None, lines: Sequence[Line], voices: Diarization | None, audio: Audio
     ) -> Transcript | None:
-        """The transcript with its voices compared, and with the role of one that was recognised."""
+        """The transcript with its voices compared, the role of one that was recognised, and answers of strangers."""
         if transcript is None or not transcript.speakers:
             return transcript
-        heard, staff_no = transcript, self.order.agent.staff_no
+        heard = transcript
         compared = self.stages.run(
-            "voices",
-            lambda: compare_voices(heard, audio.mono(), self.networks, self.settings, staff_no),
-            lambda found: found.verdict,
+            "voices", lambda: self._compared(heard, lines, voices, audio.mono()), lambda found: found[1]
         )
-        if compared is None:
-            return transcript
-        if compared.hints.roles:
-            transcript = self._assemble(lines, voices, compared.hints)
-        return replace(transcript, likeness=compared.likeness, voiceprints=compared.prints)
+        return transcript if compared is None else compared[0]
+
+    def _compared(
+        self, transcript: Transcript, lines: Sequence[Line], voices: Diarization | None, sound: NDArray[np.float32]
+    ) -> tuple[Transcript, Verdict]:
+        known = compare_voices(transcript, sound, self.networks, self.settings, self.order.agent.staff_no)
+        if known.hints.roles:
+            transcript = self._assemble(lines, voices, known.hints)
+        strangers = find_strangers(transcript, sound, self.networks.voices().embedder, self.settings.speech.strangers)
+        told = replace(transcript, likeness=known.likeness, voiceprints=known.prints, strangers=strangers)
+        return told, known.verdict
 
     def activity(self, audio: Audio, channels: Channels) -> tuple[tuple[Interval, ...], ...]:
         """Where somebody speaks, for each channel."""

@@ -124,6 +124,15 @@ class VoiceLikeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Turns of `role` from `span.start` to `span.end` that sound unlike all its others: `similarity`, a cosine."""
+
+    span: Interval
+    role: Role
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Voiceprint:
     """The voice of `speaker` as a vector of unit length, from `seconds` of its speech. `model`: hash of the network.
 
@@ -143,7 +152,7 @@ class Transcript:
     `likeness` compares voices with each other; None where that was not measured. `nominal`: its times are made up from
     the text of a record without any. `corrected` is where a person corrected words or their speaker.
     `voiceprints`: its voices, None where none are kept. `alternatives` are other readings of noisy stretches.
-    `unanswered`: what need not be asked of the sound again.
+    `unanswered`: what need not be asked of the sound again. `strangers`: answers in another voice.
     """
 
     characters: Annotated[Sequence[Character], *columnar(Character)]
@@ -160,6 +169,7 @@ class Transcript:
     voiceprints: tuple[Voiceprint, ...] | None = None
     alternatives: tuple[Alternative, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
 
     def role_of(self, speaker: str | None) -> Role:
         """Role of the voice `speaker`; `unknown` for none."""

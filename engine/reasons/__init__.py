@@ -132,6 +132,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "有人答复“{quote}”，但不能确定是不是客户本人。",
         "Somebody answered “{quote}”, but whether it was the customer is in doubt.",
     ),
+    "answer_other_voice": (
+        "答复“{quote}”的声音与客户其他答复不像（相似度 {similarity}），可能是别人代答，请听原声。",
+        "The answer “{quote}” sounds unlike the customer's others (similarity {similarity}): perhaps somebody else "
+        "answered, listen to it.",
+    ),
     "answer_noise": (
         "问话之后噪声过大，无法判断客户是否答复。",
         "Too noisy after the question to tell whether there was an answer.",

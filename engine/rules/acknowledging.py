@@ -118,7 +118,7 @@ def _with_replies(
         return Acknowledged(answer, Ruling("review", "acknowledged_in_bulk"), first.interval.end)
     cut = following.interval.start if following is not None else float("inf")
     in_time = [reply for reply in given if reply.interval.start < cut]
-    decisive, before = _decisive(case, in_time or [first])
+    decisive, before = _decisive(case, _own(case, in_time or [first]))
     if decisive.unsure or rule.head.severity in case.ruleset.answers.confirm.severity:
         for request in case.conversation.doubts(decisive):
             case.ask(request)
@@ -126,8 +126,8 @@ def _with_replies(
         case.ask(request)
     stated = _stated(case, rule, occurrence, in_time or [first])
     if stated is not None:
-        return stated
-    ruling = _ruling(case, expect, decisive, before)
+        return replace(stated, ruling=_of_one_voice(case, (in_time or [first])[-1], stated.ruling))
+    ruling = _of_one_voice(case, decisive, _ruling(case, expect, decisive, before))
     return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
 
 
@@ -147,6 +147,20 @@ def _question_end(case: Case, reply: Reply, occurrence: Occurrence) -> float:
     if stopped is None:
         return end
     return max(end, min(stopped, reply.interval.start + case.ruleset.answers.overlap_s))
+
+
+def _own(case: Case, given: Sequence[Reply]) -> Sequence[Reply]:
+    """The replies in the voice of the one who should answer, and refusals of anybody; all where there are none."""
+    own = [one for one in given if one.result == "refusal" or case.hearing.stranger(one.role, one.interval) is None]
+    return own or given
+
+
+def _of_one_voice(case: Case, reply: Reply, ruling: Ruling) -> Ruling:
+    """`ruling`, but a pass is for a person to check where `reply` sounds like somebody else."""
+    stranger = case.hearing.stranger(reply.role, reply.interval)
+    if ruling.verdict != "pass" or stranger is None:
+        return ruling
+    return Ruling("review", "answer_other_voice", {"quote": reply.quote, "similarity": f"{stranger.similarity:.2f}"})
 
 
 def _decisive(case: Case, given: Sequence[Reply]) -> tuple[Reply, str | None]:

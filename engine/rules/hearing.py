@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import regex
 
-from engine.evidence import Alternative, Confirmation, Role, Transcript, Unanswered
+from engine.evidence import Alternative, Confirmation, Role, Stranger, Transcript, Unanswered
 from engine.interval import Interval
 from engine.language.numbers import Number, find
 from engine.language.pinyin import syllables
@@ -178,6 +178,13 @@ class Hearing(Memory):
     def corrected(self) -> Cover:
         """Where a person corrected what was heard."""
         return Cover(self.transcript.corrected)
+
+    def stranger(self, role: Role, span: Interval) -> Stranger | None:
+        """Whoever else answers in the place of `role` during `span`; None where a person said who spoke there."""
+        if self.corrected.touches(span):
+            return None
+        given = (one for one in self.transcript.strangers if one.role == role)
+        return next((one for one in given if one.span.overlap(span) > 0), None)
 
     @cached_property
     def crossed(self) -> Cover:

@@ -126,7 +126,7 @@ def _from_content(
 ) -> dict[str, Assigned]:
     found: dict[str, Assigned] = {}
     for name, profile in profiles.items():
-        if profile.system >= settings.system_points and profile.system > profile.agent / 2:
+        if profile.system >= settings.system_points and profile.system > max(profile.agent, profile.customer) / 2:
             sure = _confidence(profile.system, settings)
             found[name] = Assigned("system", sure, f"机器播报用语：“{_short(profile.system_quote)}”")
     agent = _agent(profiles, found, settings)
@@ -139,7 +139,7 @@ def _from_content(
         _count_answers(drafts, profiles, agent, settings)
     for name, profile in profiles.items():
         if name not in found:
-            found[name] = _listener(profile, agent, hints, settings)
+            found[name] = _second_agent(profile, agent, settings) or _listener(profile, agent, hints, settings)
     return found
 
 
@@ -186,6 +186,17 @@ def answers(drafts: Sequence[Draft], agent: str, settings: RoleSettings) -> Iter
         if asked_at is not None and draft.interval.start - asked_at <= settings.answer_wait:
             yield draft, to_insured
         asked_at = None
+
+
+def _second_agent(profile: _Profile, agent: str | None, settings: RoleSettings) -> Assigned | None:
+    """The role of a voice that speaks like a salesperson beside another: a colleague, or the same person's voice heard
+    as two. None for one that answers more than it explains.
+    """
+    answering = profile.customer + 2 * profile.answers
+    if agent is None or profile.agent < settings.agent_points or profile.agent < settings.agent_lead * answering:
+        return None
+    sure = _confidence(profile.agent - answering, settings)
+    return Assigned("agent", sure, f"也说讲解和询问用语，{profile.agent:.0f} 分，如“{_short(profile.agent_quote)}”")
 
 
 def _listener(profile: _Profile, agent: str | None, hints: Hints, settings: RoleSettings) -> Assigned:

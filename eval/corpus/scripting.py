@@ -44,6 +44,9 @@ PICTURE_ITEMS: dict[str, tuple[str, Verdict, str]] = {
 }
 """By what is planted: the item it falls on, what a careful person would judge of it, and its words."""
 
+UNSEEN: dict[str, str] = {"dark": "v_same_frame"}
+"""What nobody can judge, however careful, of a session whose picture shows this: half of it in the dark."""
+
 SPOILT = frozenset({"black", "freeze", "blur", "cut", "offset", "dropout", "hum"})
 STRANGER = Face(picture="hopper", height_px=16, x=0.5, y=0.36)
 
@@ -78,6 +81,8 @@ def draft(case: Case, bank: Bank, templates: Scenarios, shares: Shares) -> Draft
         talk.target, verdict, note = PICTURE_ITEMS[case.picture]
         talk.verdicts[talk.target] = verdict
         talk.notes.append(note)
+    if case.picture in UNSEEN:
+        talk.verdicts[UNSEEN[case.picture]] = "inconclusive"
     talk.verdicts |= verdicts(sheets)
     lines, planted = _lines(talk, case, random, shares)
     speakers = _speakers(talk, case, random)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.evidence import Confirmation, Quality, SoundQuality, SoundSpan, StageReport
+from engine.evidence import Confirmation, Quality, SoundQuality, SoundSpan, StageReport, Stranger
 from engine.interval import Interval
 from engine.rules import evaluate
 from engine.rules.rehearsal import Line, rehearse
@@ -65,6 +65,29 @@ def test_an_answer_that_comes_too_late_is_none(ruleset, order):
 def test_answers_that_differ_are_for_a_person(judge):
     lines = [("agent", ASK), ("customer", "明白。"), ("agent", "好。" + ASK), ("customer", "不明白。")]
     assert outcome(judge(*lines)) == ("review", "answer_changed")
+
+
+@pytest.mark.parametrize(
+    ("answers", "strange", "expected"),
+    [
+        (["明白。"], (1,), ("review", "answer_other_voice")),
+        (["明白。", "明白。"], (1,), ("pass", "acknowledged")),  # the customer says it too
+        (["明白。", "不明白。"], (1,), ("fail", "not_understood")),
+        (["不明白。"], (1,), ("fail", "not_understood")),
+        (["我不买了。", "明白。"], (1,), ("fail", "refused")),
+        (["嗯。", "明白。"], (2,), ("review", "answer_weak")),
+        (["明白。"], (), ("pass", "acknowledged")),
+    ],
+)
+def test_an_answer_in_another_voice_is_for_a_person(ruleset, order, answers, strange, expected):
+    evidence = rehearse([Line("agent", ASK), *(Line("customer", one) for one in answers)])
+    said = evidence.transcript.utterances
+    strangers = tuple(Stranger(said[number].interval, "customer", 0.6) for number in strange)
+    transcript = replace(evidence.transcript, strangers=strangers)
+    assert outcome(evaluate(replace(evidence, transcript=transcript), ruleset, order)) == expected
+    corrected = replace(transcript, corrected=tuple(one.span for one in strangers))
+    told = outcome(evaluate(replace(evidence, transcript=corrected), ruleset, order))
+    assert told[1] != "answer_other_voice"
 
 
 def test_an_answer_recognised_poorly_is_unclear(ruleset, order):

@@ -57,6 +57,18 @@ def test_a_machine_is_no_agent() -> None:
     assert [roles[name].role for name in ("S9", "S1", "S2")] == ["system", "agent", "customer"]
 
 
+def test_a_customer_with_a_word_of_a_machine_is_none() -> None:
+    lines = [*sale(), ("S2", "请稍候。")]
+    assert assign(talk(*lines), ["S1", "S2"])["S2"].role == "customer"
+
+
+def test_a_salesperson_heard_as_two_voices_is_no_customer() -> None:
+    """Statements in one voice and 您明白吗 in another: neither is the customer's, whoever of them scores more."""
+    tails = [("S3", "您明白吗？"), ("S2", "明白。")] * 4
+    roles = assign(talk(*sale(), *tails), ["S1", "S2", "S3"])
+    assert {name: one.role for name, one in roles.items()} == {"S1": "agent", "S2": "customer", "S3": "agent"}
+
+
 @pytest.mark.parametrize(
     ("lines", "role", "most"),
     [

@@ -199,7 +199,7 @@ class AsrConf(OfItem):
 
 class VoiceCount(Operator):
     """More voices than `max`, or fewer than `min`, speak for at least `min_s` seconds each. Voices of `not_counted` are
-    left out, as that of a broadcast.
+    left out, as that of a broadcast; two of one role that are alike by `same` are one person heard as two.
     """
 
     key: ClassVar[str] = "voice_count"
@@ -208,6 +208,7 @@ class VoiceCount(Operator):
     min: Count | None = None
     min_s: NotNegative = 0.0
     not_counted: tuple[Role, ...] = ()
+    same: Cosine = 0.82
 
     @model_validator(mode="after")
     def _limited(self) -> "VoiceCount":
@@ -219,15 +220,10 @@ class VoiceCount(Operator):
         lost = voices_untold(case)
         if lost is not None:
             return lost
-        voices = [
-            one
-            for one in case.hearing.transcript.speakers
-            if one.speech_seconds >= self.min_s and one.role not in self.not_counted
-        ]
+        voices = self._people(case.hearing.transcript)
         count = len(voices)
         if self.max is not None and count > self.max:
-            extra = sorted(voices, key=lambda one: -one.speech_seconds)[self.max :]
-            findings = [finding for voice in extra for finding in _turns(case, voice)]
+            findings = [finding for voice in voices[self.max :] for finding in _turns(case, voice)]
             return hit("voices_many", findings, count=count, limit=self.max)
         stage = case.evidence.stage("diarize")
         if stage is not None and stage.status == "degraded" and stage.reason == "voices_missing":
@@ -235,6 +231,17 @@ class VoiceCount(Operator):
         if self.min is not None and count < self.min:
             return hit("voices_few", count=count, limit=self.min)
         return miss("voices_fit", count=count)
+
+    def _people(self, transcript: Transcript) -> list[Speaker]:
+        """The voices that count, those heard most first; of several that are one person's only the first."""
+        alike = {frozenset((one.speaker, one.other)): one.similarity for one in transcript.likeness or ()}
+        people: list[Speaker] = []
+        for voice in sorted(transcript.speakers, key=lambda one: -one.speech_seconds):
+            known = (one for one in people if one.role == voice.role)
+            twice = any(alike.get(frozenset((one.id, voice.id)), -1.0) >= self.same for one in known)
+            if voice.speech_seconds >= self.min_s and voice.role not in self.not_counted and not twice:
+                people.append(voice)
+        return people
 
 
 def _turns(case: Case, voice: Speaker) -> list[Finding]:

@@ -51,6 +51,12 @@ def test_what_somebody_says_again_is_another_take() -> None:
     assert repeated > COUNT
 
 
+def test_a_session_in_the_dark_is_for_a_person() -> None:
+    (dark,) = {one.case.picture: one for one in drafts() if one.case.picture == "dark"}.values()
+    assert dark.script.expect.items["v_same_frame"] == "inconclusive"
+    assert dark.script.expect.verdict == "flagged"
+
+
 def test_clean_sessions_fail_nothing_grave() -> None:
     assert of_fault("none")
     for one in of_fault("none"):

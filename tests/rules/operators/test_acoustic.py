@@ -219,6 +219,10 @@ def test_number_of_voices():
     assert look({"voice_count": {"max": 2, "min_s": 3}}, session(three)).state == "miss"
     assert look({"voice_count": {"max": 2, "not_counted": ["other"]}}, session(three)).state == "miss"
     assert look({"voice_count": {"min": 4}}, session(three)).state == "hit"
+    one_as_two = replace(three, speakers=tuple(replace(one, role="agent") for one in three.speakers))
+    for similarity, state in ((0.85, "miss"), (0.8, "hit")):
+        alike = replace(one_as_two, likeness=(VoiceLikeness("customer", "agent", similarity),))
+        assert look({"voice_count": {"max": 2}}, session(alike)).state == state
     mixed_up = session(three, stages=(StageReport("diarize", "degraded", "voices_missing"),))
     assert told(look({"voice_count": {"max": 3}}, mixed_up)) == ("unknown", "voices_missing")
     lost = session(three, stages=(StageReport("diarize", "failed", "stage_failed"),))
