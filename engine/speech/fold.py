@@ -1,7 +1,11 @@
 """Traditional to simplified Chinese, as recognisers mix both in one sentence."""
 
+import re
 from functools import cache
 from typing import Any
+
+ASPECT = re.compile("(?<![名显原土专编论遗巨译昭卓])著(?![名作述者录书称])")
+"""著 where mainland writing has 着 (跟著 for 跟着): the converter keeps it, for 著名 is written so everywhere."""
 
 
 @cache
@@ -16,5 +20,7 @@ def simplified(text: str) -> str:
 
     >>> simplified("犹豫期為十五天，您清楚嗎？")
     '犹豫期为十五天，您清楚吗？'
+    >>> simplified("跟著我說，是顯著的")
+    '跟着我说，是显著的'
     """
-    return str(_converter().convert(text))
+    return ASPECT.sub("着", str(_converter().convert(text)))
