@@ -67,26 +67,33 @@ class Artifacts:
 
         A stored result that cannot be read (cut short, older schema) is computed again.
         """
-        adapter, name = TypeAdapter(kind), f"{key[:2]}/{key}{SUFFIX}"
-        found = self._read(name)
+        found = self.find(kind, key)
         if found is not None:
-            try:
-                return adapter.validate_json(gzip.decompress(found))
-            except (OSError, EOFError, ValidationError):
-                if self._place:
-                    self._place.remove(name)
+            return found
         result = compute()
-        if self._place and keep(result):
-            self._place.write(name, gzip.compress(adapter.dump_json(result), mtime=0))
+        if keep(result):
+            self.keep(kind, key, result)
         return result
 
-    def _read(self, name: str) -> bytes | None:
+    def find(self, kind: type[T], key: str) -> T | None:
+        """The result stored under `key`; None where there is none that can be read."""
         if self._place is None:
             return None
+        name = _name(key)
         try:
-            return self._place.read(name)
+            stored = self._place.read(name)
         except OSError:
             return None
+        try:
+            return TypeAdapter(kind).validate_json(gzip.decompress(stored))
+        except (OSError, EOFError, ValidationError):
+            self._place.remove(name)
+            return None
+
+    def keep(self, kind: type[T], key: str, result: T) -> None:
+        """Store `result` under `key`, in place of what lies there."""
+        if self._place is not None:
+            self._place.write(_name(key), gzip.compress(TypeAdapter(kind).dump_json(result), mtime=0))
 
     def sweep(self, before: datetime) -> int:
         """Remove what was written before then; how many."""
@@ -96,6 +103,10 @@ class Artifacts:
         for name in old:
             self._place.remove(name)
         return len(old)
+
+
+def _name(key: str) -> str:
+    return f"{key[:2]}/{key}{SUFFIX}"
 
 
 class _Folder:

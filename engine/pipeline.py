@@ -15,9 +15,10 @@ from typing import Any
 
 from engine import summary
 from engine.artifacts import fingerprint
+from engine.asking import Confirm, asker
 from engine.chat import Chat, is_chat, open_chat
 from engine.errors import MingjianError
-from engine.evidence import Confirmation, Evidence, Transcript, Unanswered
+from engine.evidence import Evidence, Unanswered
 from engine.gather import Gathering
 from engine.inquiry import Inquire, inquirer
 from engine.inspection import EngineReference, Inspection, Note, Reference, Timings
@@ -41,7 +42,6 @@ WAY = ("open", *GATHERED, "rules", "confirm", "inquire")
 CONFIRMATION_ROUNDS = 10  # hardly any session needs a fourth; a yes that was not asked about must not pass unasked
 
 Recording = Session | Chat | Unreadable
-Confirm = Callable[[Sequence[Request], Transcript], tuple[Confirmation, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def examine(
         evidence, confirm = session.evidence(stages, GATHERED), None
     else:
         evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
-        confirm = _confirmer(session, networks, settings, progress)
+        confirm = asker(session, networks, settings, progress)
     evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language), context)
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)
     seconds = time.perf_counter() - began
@@ -211,20 +211,6 @@ def _confirmed(
         evidence = replace(evidence, transcript=heard)
         judgement = evaluate(evidence, rules, order, context)
     return evidence, judgement
-
-
-def _confirmer(session: Session, networks: Networks, settings: Settings, progress: Progress) -> Confirm | None:
-    """What asks the sound; None without any, or where asking is switched off."""
-    audio = session.audio()
-    if audio is None or not settings.speech.confirmation.enabled:
-        return None
-
-    def confirm(requests: Sequence[Request], transcript: Transcript) -> tuple[Confirmation, ...]:
-        from engine.speech.confirm import confirm as ask
-
-        return ask(requests, audio, transcript, networks.recognizer(), settings.speech.confirmation, progress)
-
-    return confirm
 
 
 def _inspection(
