@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http import openapi
-from api.http.answers import Once
 from api.http.gate import Gate, Identified, Safe
+from api.http.once import Once
 from api.http.problems import Fault, Refusal, answer, language_of
 from api.http.rates import Rates
 from api.keys import load_keys

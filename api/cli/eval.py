@@ -57,7 +57,8 @@ def run_command(
 
     退出码 Exit status: 0 完成 done；2 语料、配置或结果文件夹有错 unusable corpus, configuration or folder.
     """
-    from eval.corpus.manifest import SPLITS, load_corpus
+    from eval.corpus.loading import load_corpus
+    from eval.corpus.manifest import SPLITS
     from eval.runs import RunOptions, run
 
     unknown = [one for one in split or () if one not in SPLITS]

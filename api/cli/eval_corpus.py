@@ -78,7 +78,7 @@ def check_command(
 
     退出码 Exit status: 0 无误 sound；2 有错 faulty.
     """
-    from eval.corpus.manifest import load_corpus
+    from eval.corpus.loading import load_corpus
 
     _tell(load_corpus(folder), as_json)
 
@@ -154,7 +154,7 @@ def degrade_command(
 ) -> None:
     """给语料加噪声、混响和窄带编码，真值不变 / The same recordings with noise, reverberation and telephone codecs."""
     from eval.corpus.ladder import LADDER, degrade, unavailable
-    from eval.corpus.manifest import load_corpus
+    from eval.corpus.loading import load_corpus
 
     if not step:
         for family, why in unavailable().items():

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session as Transaction
 
+from api.http.caller import READING, Caller
 from api.http.context import request_id
 from api.settings import Role
 from engine.errors import MingjianError
@@ -23,29 +24,6 @@ if TYPE_CHECKING:
     from engine.store.store import Store
 
 ROLES: tuple[Role, ...] = get_args(Role)
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is calling. `name` is what the store knows people and tokens by: never shared by a person and a program.
-
-    `scopes` narrow the role (`sessions:read`); none narrows nothing. `person`: a user, or a token of one, so that two
-    names are two people.
-    """
-
-    id: str
-    name: str
-    role: Role
-    person: bool
-    branch: str | None = None
-    staff_no: str | None = None
-    customer_key: str | None = None
-    scopes: frozenset[str] = frozenset()
-
-    def may(self, scope: str) -> bool:
-        """Whether the scopes let through what `scope` names."""
-        return not self.scopes or scope in self.scopes or f"{scope.partition(':')[0]}:*" in self.scopes
 
 
 class Permission:

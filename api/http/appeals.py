@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.media import BINARY
 from api.http.problems import declares
 from api.http.ranges import Whole, serve

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel
 
-from api.http.access import Caller, Kept, Trail, allow, audited
+from api.http.access import Kept, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
 from engine.store import audit

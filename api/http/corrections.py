@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.problems import declares
 from api.http.reviewing import Identifier
 from api.http.visibility import REVIEWERS, refuse_own_sale, session_of

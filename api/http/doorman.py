@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from api.http.access import READING, Caller
+from api.http.caller import READING, Caller
 from api.http.rates import Rates
 from api.keys import Keys
 from api.settings import ServerSettings

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Header, Path
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from api.http.access import Caller, Served, allow
+from api.http.access import Served, allow
+from api.http.caller import Caller
 from api.http.problems import declares
 from api.http.visibility import LISTING, STAFF, session_of
 

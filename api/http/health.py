@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from api.http.access import Caller, Kept, Now, allow
+from api.http.access import Kept, Now, allow
+from api.http.caller import Caller
 from api.metrics import CONTENT_TYPE, Metrics
 from engine.errors import MingjianError
 from engine.store import gauges, heartbeats, migrating

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.context import request_id
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.problems import declares

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session as Transaction
 
-from api.http.access import Caller, Kept, Now, Permission, Served, Trail, allow, audited, service
+from api.http.access import Kept, Now, Permission, Served, Trail, allow, audited, service
+from api.http.caller import Caller
 from api.http.problems import declares
 from api.http.ranges import Whole, serve
 from api.http.visibility import (

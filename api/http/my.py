@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
+from api.http.access import Kept, Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.context import request_id
 from api.http.doorman import address_of
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
-from api.http.access import Caller, Kept, Now, allow
+from api.http.access import Kept, Now, allow
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
 from api.http.statistics import BehindPage

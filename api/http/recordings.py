@@ -17,8 +17,9 @@ from starlette.formparsers import MultiPartException
 from starlette.types import Message, Receive
 
 from api.file_names import HEAD_BYTES, check_head, check_type, plain_name
-from api.http.access import Caller, Now, Served, Trail, allow, audited
+from api.http.access import Now, Served, Trail, allow, audited
 from api.http.answers import key_of
+from api.http.caller import Caller
 from api.http.orders import order_in
 from api.http.problems import declares
 from api.http.session_models import Accepted

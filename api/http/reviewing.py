@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from api.http.access import Caller, allow
+from api.http.access import allow
+from api.http.caller import Caller
 from api.http.visibility import is_masked
 from engine.inspection import Item
 from engine.report.mask import Masker

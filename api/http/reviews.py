@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.problems import declares
 from api.http.queue import FLAGGED, SAMPLE
 from api.http.review_models import (

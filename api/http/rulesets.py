@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
 from api.http.backtests import BacktestOut, tried
+from api.http.caller import Caller
 from api.http.problems import declares
 from api.http.ruleset_texts import name_of, new_text, ruleset_of, same_name, text_of, wrong_name
 from engine.errors import MingjianError

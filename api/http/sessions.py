@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from sqlalchemy.orm import Session as Transaction
 
-from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
+from api.http.access import Kept, Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.filtering import Asked
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.orders import order_of

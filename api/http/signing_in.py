@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session as Transaction
 
-from api.http.access import ROLES, Caller, Now, Served, Trail, allow, audited
+from api.http.access import ROLES, Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.context import request_id
 from api.http.doorman import address_of
 from api.http.problems import declares

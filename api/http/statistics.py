@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
 from api.http.visibility import NOBODY

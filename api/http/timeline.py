@@ -14,7 +14,8 @@ from fastapi import APIRouter, Depends
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from api.http.access import Caller, Kept, Served, Trail, allow, audited
+from api.http.access import Kept, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.media import SessionId, Version
 from api.http.problems import declares
 from api.http.visibility import REVIEWERS, is_masked, refuse_own_sale, session_of

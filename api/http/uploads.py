@@ -15,7 +15,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.file_names import check_type, plain_name
-from api.http.access import Caller, Now, Served, Trail, allow, audited
+from api.http.access import Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.gate import NO_TEXT
 from api.http.problems import Refusal, declares
 from api.receiving import Checksum

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
+from api.http.access import Kept, Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.problems import declares
 from api.settings import Role

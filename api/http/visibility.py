@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session as Transaction
 
-from api.http.access import Caller
+from api.http.caller import Caller
 from api.settings import Role
 from engine.errors import MingjianError
 from engine.inspection import Inspection

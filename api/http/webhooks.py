@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.calling import LONGEST_URL, target_of
-from api.http.access import Caller, Kept, Now, Served, Trail, allow, audited
+from api.http.access import Kept, Now, Served, Trail, allow, audited
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit, Listed
 from api.http.problems import declares
 from api.webhooks import SECRET

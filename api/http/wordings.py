@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Caller, Kept, Now, Trail, allow, audited
+from api.http.access import Kept, Now, Trail, allow, audited
 from api.http.backtests import BacktestOut, tried
+from api.http.caller import Caller
 from api.http.lists import DEFAULT_LIMIT, Cursor, Limit
 from api.http.problems import declares
 from api.http.ruleset_texts import new_text, ruleset_of, text_of

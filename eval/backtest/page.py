@@ -1,7 +1,7 @@
 """The page on a back-test."""
 
+from eval.backtest.outcome import MOST_KEPT, Backtested, weight, worth_telling
 from eval.backtest.pages import render
-from eval.backtest.running import MOST_KEPT, Backtested, weight, worth_telling
 from eval.backtest.telling import SHARES
 
 COLUMNS = ("pass", "fail", "review", "inconclusive", "not_applicable")

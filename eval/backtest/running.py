@@ -11,20 +11,21 @@ from pathlib import Path
 from engine.errors import MingjianError
 from engine.progress import Progress, silent
 from engine.settings import load_settings
-from eval.backtest.changes import Change, Session
+from eval.backtest.changes import Session
 from eval.backtest.files import growing, write_file
 from eval.backtest.judging import Backtest, Judged
+from eval.backtest.outcome import MOST_KEPT, Backtested, weight
+from eval.backtest.page import page
 from eval.backtest.spread import batches, spread, spread_over_ray
 from eval.backtest.stored import Stored, stored_sessions
 from eval.backtest.sums import Sums
+from eval.backtest.telling import as_data
 from eval.tuning.point import Point
 
 FLIPS_FILE = "flips.jsonl"
 FIGURES_FILE = "backtest.json"
 PLAIN = Point()
 BATCH = 50
-MOST_KEPT = 200
-"""Changed sessions that stand in the report itself; all of them stand in FLIPS_FILE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +41,6 @@ class Against:
     def opened(self) -> Backtest:
         """Raises MingjianError for what is unknown or has faults."""
         return Backtest.opened(self.ruleset, self.policy, self.point, self.since)
-
-
-@dataclass(frozen=True, slots=True)
-class Backtested:
-    """What came of a back-test. `shown`: the first changed sessions, those that let a violation through first."""
-
-    root: Path
-    ruleset: str
-    version: str
-    sha256: str
-    policy: str
-    point: Point
-    sums: Sums
-    shown: tuple[Judged, ...]
-
-    @property
-    def status(self) -> int:
-        """0 nothing flips, 1 something does, 2 nothing or not everything could be judged."""
-        if self.sums.faults or not self.sums.sessions:
-            return 2
-        changed = any(one.pending or one.flipped for one in self.sums.items.values())
-        return int(bool(self.sums.session_flips or changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +90,6 @@ def backtest(
     rules = bench.ruleset
     found = Backtested(root, rules.id, rules.version, rules.sha256, bench.policy.id, by.point, sums, shown.kept())
     if out is not None:
-        from eval.backtest.page import page
-        from eval.backtest.telling import as_data
-
         write_file(out, FIGURES_FILE, json.dumps(as_data(found), ensure_ascii=False, indent=1).encode())
         write_file(out, "report.html", page(found).encode())
     return found
@@ -143,16 +119,6 @@ class _Shown:
     def _all(self) -> Iterator[Judged]:
         for one in sorted(self._by_weight):
             yield from self._by_weight[one]
-
-
-def weight(judged: Judged) -> int:
-    """What to look at first: 0 a violation let through, 1 a session no longer flagged, 2 another verdict, 3 what could
-    not be read, 4 items alone."""
-    if judged.session.fault is not None:
-        return 3
-    if judged.old != "clear" and judged.new == "clear":
-        return 0 if judged.truth is not None and judged.truth.violating else 1
-    return 2 if judged.old != judged.new else 4
 
 
 def _parts(root: Path, by: Against, jobs: int, workers: int | None) -> Iterator[_Part]:
@@ -208,8 +174,3 @@ def _bench(by: Against) -> Backtest:
     bench = by.opened()
     gc.freeze()  # the rules stay as long as the process: session after session must not walk through them
     return bench
-
-
-def worth_telling(change: Change) -> bool:
-    """Whether a change is of an item that both rule sets have."""
-    return change.flip or change.pending

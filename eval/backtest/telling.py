@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from eval.backtest.running import Backtested
+from eval.backtest.outcome import Backtested
 from eval.backtest.sums import AgainstLabels, ItemSums
 from eval.metrics.counts import Share
 

@@ -26,7 +26,8 @@ from engine.rules.loading import path_of
 from engine.rules.policy import Policy, load_policy
 from engine.rules.wordings import with_wording
 from engine.version import VERSION
-from eval.backtest.running import Against, Backtested, backtest
+from eval.backtest.outcome import Backtested
+from eval.backtest.running import Against, backtest
 from eval.backtest.stored import stored_sessions
 from eval.benchmarks import rules as written
 from eval.benchmarks.figures import Figure

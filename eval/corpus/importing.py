@@ -15,7 +15,8 @@ from typing import Literal, get_args
 from engine.errors import MingjianError
 from eval.corpus.labelling import Labelled, merged, unreadable
 from eval.corpus.labelstudio import read_labelstudio
-from eval.corpus.manifest import MANIFEST, Corpus, Labels, Recording, Source, Split, load_corpus
+from eval.corpus.loading import load_corpus
+from eval.corpus.manifest import MANIFEST, Corpus, Labels, Recording, Source, Split
 from eval.corpus.rttm import read_rttm
 from eval.corpus.textgrid import read_textgrid
 from eval.corpus.transcript import read_transcript

@@ -66,7 +66,7 @@ CHANGED = "文件在使用中被改动 / changed while in use"
 NOTHING_THERE = f"没有 {MANIFEST} / no {MANIFEST} there"
 
 
-def load(folder: Path) -> Corpus:
+def load_corpus(folder: Path) -> Corpus:
     """The corpus in `folder`. Raises MingjianError `corpus_invalid` with all its faults."""
     folder = folder.resolve()
     path = folder / MANIFEST

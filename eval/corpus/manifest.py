@@ -199,10 +199,3 @@ def head_adapter() -> TypeAdapter[Head]:
 def entry_adapter() -> TypeAdapter[Entry]:
     """Checks every other line of a manifest."""
     return TypeAdapter(Entry)
-
-
-def load_corpus(folder: Path) -> Corpus:
-    """The corpus in `folder`. Raises MingjianError `corpus_invalid` with every fault as `manifest.jsonl:12: what`."""
-    from eval.corpus.loading import load
-
-    return load(folder)

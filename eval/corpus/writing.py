@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from engine.errors import MingjianError
-from eval.corpus.manifest import DATASHEET, MANIFEST, SCHEMA, Corpus, Labels, Recording, load_corpus
+from eval.corpus.loading import load_corpus
+from eval.corpus.manifest import DATASHEET, MANIFEST, SCHEMA, Corpus, Labels, Recording
 
 
 def write_corpus(folder: Path, name: str, recordings: Iterable[Recording], notes: Sequence[str] = ()) -> Corpus:

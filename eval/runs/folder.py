@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from engine.errors import MingjianError
 from engine.evidence import Evidence
 from engine.inspection import Inspection
-from eval.corpus.manifest import Corpus, Recording, load_corpus
+from eval.corpus.loading import load_corpus
+from eval.corpus.manifest import Corpus, Recording
 from eval.runs.meta import RunMeta, read_meta
 from eval.runs.results import (
     Failure,

@@ -16,8 +16,9 @@ from eval.metrics.items import verdicts
 from eval.shadow.agreement import SHOWN, Agreement, Disagreement, Machine, Sums, kind_of
 from eval.shadow.matching import Found, Matched, in_folder, in_store
 from eval.shadow.reading import MOST_FAULTS, Decision, Decisions, Locator, read_decisions
-from eval.shadow.telling import DISAGREEMENTS_FILE, line_of, write_figures
+from eval.shadow.telling import DISAGREEMENTS_FILE, line_of
 from eval.shadow.words import HumanVerdict, plain, vocabulary
+from eval.shadow.writing import write_figures
 
 LEAST_TITLE = 2
 """Letters of an item's name from which a part of its title will do."""

@@ -1,19 +1,15 @@
-"""An agreement in words, as JSON values, and as files."""
+"""An agreement in words and as JSON values."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from eval.backtest.files import write_file
 from eval.backtest.telling import share, told
 from eval.shadow.agreement import Agreement, Disagreement, Sums
 from eval.shadow.kappa import Estimate
 
-FIGURES_FILE = "shadow.json"
 DISAGREEMENTS_FILE = "disagreements.jsonl"
-PAGE_FILE = "report.html"
 STANCE = (
     "人工结果不当作标准答案：人也会漏。分歧请两边都听原声再定。",
     "People's results are not taken for the truth: people miss things too. Where the two differ, listen to both.",
@@ -22,14 +18,6 @@ DECLARED = (
     "按要求以人工结果为准：下面的报出率和准确率以此为前提。",
     "People's results were declared to be right: recall and precision below hold only if they are.",
 )
-
-
-def write_figures(agreement: Agreement, out: Path) -> None:
-    """Write the figures and the page into the folder `out`. Raises MingjianError `output_*`."""
-    from eval.shadow.page import page
-
-    write_file(out, FIGURES_FILE, json.dumps(as_data(agreement), ensure_ascii=False, indent=1).encode())
-    write_file(out, PAGE_FILE, page(agreement).encode())
 
 
 def line_of(one: Disagreement) -> bytes:

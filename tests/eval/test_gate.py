@@ -11,7 +11,7 @@ import pytest
 
 from eval.compare import gate, table
 from eval.compare.tolerance import Limit, Tolerance
-from eval.corpus.manifest import load_corpus
+from eval.corpus.loading import load_corpus
 from eval.metrics.run import RunFigures, measure
 from eval.runs import RunFolder, RunOptions, run
 

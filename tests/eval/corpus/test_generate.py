@@ -6,7 +6,8 @@ import pytest
 
 from engine.order import read_order
 from eval.corpus.generate import make
-from eval.corpus.manifest import Corpus, load_corpus
+from eval.corpus.loading import load_corpus
+from eval.corpus.manifest import Corpus
 from eval.corpus.sounds import read_sound
 from models.errors import WeightsError
 from models.weights import folder

@@ -9,15 +9,8 @@ from hypothesis import strategies as st
 
 from engine.errors import MingjianError
 from engine.interval import Interval
-from eval.corpus.manifest import (
-    FaultSpan,
-    LabelledTurn,
-    LabelledUtterance,
-    Labels,
-    PresenceSpan,
-    Recording,
-    load_corpus,
-)
+from eval.corpus.loading import load_corpus
+from eval.corpus.manifest import FaultSpan, LabelledTurn, LabelledUtterance, Labels, PresenceSpan, Recording
 from eval.corpus.writing import write_corpus
 
 SPANS = st.tuples(st.integers(0, 3600), st.integers(0, 600)).map(lambda one: Interval(one[0], one[0] + one[1]))
