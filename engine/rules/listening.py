@@ -1,9 +1,8 @@
 """Hear a disclosure: where its words were said plainly, where something resembles them, and by whose voice."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from operator import itemgetter
 from typing import Literal
 
@@ -207,9 +206,19 @@ def _in_reach(
     chosen: list[set[Found]] = [set() for _ in due]
     for _, _, start, end, lacking in sorted(windows):
         for place in lacking:
-            inside = (one for one in guesses[place] if start <= one.start and one.end <= end)
-            chosen[place].update(islice(inside, MOST_RESEMBLING - len(chosen[place])))
+            inside = [one for one in guesses[place] if start <= one.start and one.end <= end]
+            chosen[place].update(_at_few_places(inside, {(one.start, one.end) for one in chosen[place]}))
     return [sorted(founds, key=PLACE) for founds in chosen]
+
+
+def _at_few_places(guesses: Sequence[Found], taken: set[tuple[int, int]]) -> Iterator[Found]:
+    """The first `guesses` that come with those `taken` to no more places than may be asked about. Several wordings for
+    one place are a single question to the sound.
+    """
+    for one in guesses:
+        if (one.start, one.end) in taken or len(taken) < MOST_RESEMBLING:
+            taken.add((one.start, one.end))
+            yield one
 
 
 def _next(founds: Sequence[Found], start: int, limit: float, stream: Stream) -> Found | None:

@@ -20,7 +20,7 @@ from engine.language.pinyin import FINALS, FIRST_SYLLABLE, INITIALS
 
 RHYMES = {
     "ui": "ei", "iu": "ou", "un": "en", "uo": "o", "ua": "a", "ia": "a", "iao": "ao", "uan": "an", "uang": "ang",
-    "iang": "ang", "uai": "ai", "iong": "ong", "ue": "ie", "ian": "an",
+    "iang": "ang", "uai": "ai", "iong": "ong", "ue": "ie", "ian": "an", "in": "en",
 }  # fmt: skip
 """Finals without their glide, which recognisers often lose."""
 

@@ -1,6 +1,7 @@
 """What merely resembles the words of a rule: found as a guess, counted only when the sound confirms it."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,7 @@ def answered(evidence, ruleset, order, asked, margin, others=-30.0):
         ("保费", "保费总额", []),  # the word itself is no resemblance
         ("保费", "理赔", []),
         ("利益演示是", "历历也是假设的", [0]),  # two equal syllables in a row are spoken as one
+        ("工作证", "我的工作精", [2]),  # eng without its glide
         ("退保", "退", []),
         ("确认", "ok确认", []),
     ],
@@ -87,6 +89,17 @@ def test_a_word_said_plainly_elsewhere_may_be_misheard_where_it_counts(ruleset, 
     evidence = answered(rehearse(lines, probability=0.7), ruleset, order, ("容时", "如实"), margin)
     item = item_of(evaluate(evidence, ruleset, order), "dr_truthful")
     assert item.verdict == verdict, item.reason
+
+
+def test_several_wordings_for_one_place_take_the_room_of_one(ruleset, order):
+    """清交 is asked about as 趸交, 趸缴, 期交 and 期缴: that must not keep 以自行 from being asked about as 一次性."""
+    once = order.products[0].model_copy(update={"premium": Decimal(500), "payment_mode": "趸交", "payment_years": None})
+    paid = order.model_copy(update={"products": (once,)})
+    lines = [Line("agent", "您的宝费是以自行交清，交五百元，您确认吗？"), Line("customer", "我确认。")]
+    evidence = rehearse(lines, probability=0.6)
+    answers = answered(evidence, ruleset, paid, ("以自行", "一次性"), 0.2)
+    item = item_of(evaluate(answers, ruleset, paid), "dr_payment")
+    assert (item.verdict, item.reason_code) == ("pass", "acknowledged"), item.reason
 
 
 def test_nothing_inside_a_word_that_was_heard_letter_by_letter_is_another_word(order):
