@@ -94,9 +94,9 @@ def test_pieces_in_any_order_come_to_what_one_pass_comes_to(
     assert told(finished) == told(whole)
     assert untimed(finished) == untimed(whole)
     more = {path.name for path in (tmp_path / "kept").rglob("*.gz")} - set(done)
-    # The text put together of its groups, and what only the whole survey or the words choose (moments, papers, mouths):
-    # nothing heavy twice.
-    assert len(more) == 4
+    # The text put together of its groups, and what only the whole survey or the words choose (moments, papers, mouths),
+    # and what the sound was asked: nothing heavy twice.
+    assert len(more) == 5
 
 
 def test_some_pieces_alone_are_no_less_right(
