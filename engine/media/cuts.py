@@ -1,7 +1,8 @@
 """Whether the picture changes at once: short stretches around suspicious moments, decoded frame by frame.
 
-A cut is one step between two frames that is far larger than every other step near it, that no change of light
-explains, and after which the picture does not come back (as it does after a flash).
+A cut is one step between two frames, or two where they are blended, that is far larger than every other step near it,
+that no change of light explains, and after which the picture does not come back (as it does after a flash). A sheet
+that is lifted into a still picture takes longer: several large steps in a row are a movement.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from engine.media.settings import MediaSettings
 
 THUMB = (64, 36)
 LEAST_STEP = 0.1
+MOST_STEPS_OF_A_CUT = 2
+LARGE_SHARE = 0.25
+"""Steps of so much of the largest are part of the same movement, where all others are smaller."""
 Thumb = NDArray[np.float32]
 
 
@@ -137,7 +141,22 @@ def _ratio(place: int, sizes: Sequence[float], settings: MediaSettings) -> float
     """The step at `place` over the largest near it, its direct neighbours left out; 0 where too few are known."""
     near = range(max(0, place - settings.cut_near), min(len(sizes), place + settings.cut_near + 1))
     others = [sizes[other] for other in near if abs(other - place) > 1]
-    return sizes[place] / max(*others, LEAST_STEP) if len(others) >= settings.cut_least_near else 0.0
+    if len(others) < settings.cut_least_near or _moves(place, sizes, near):
+        return 0.0
+    return sizes[place] / max(*others, LEAST_STEP)
+
+
+def _moves(place: int, sizes: Sequence[float], near: range) -> bool:
+    """Whether the step at `place` is one of several large ones in a row, among small ones."""
+    large = max(LEAST_STEP, LARGE_SHARE * sizes[place])
+    first = last = place
+    while first - 1 in near and sizes[first - 1] >= large:
+        first -= 1
+    while last + 1 in near and sizes[last + 1] >= large:
+        last += 1
+    if last - first < MOST_STEPS_OF_A_CUT:
+        return False
+    return all(sizes[other] < large for other in near if not first <= other <= last)
 
 
 def _stays(place: int, size: float, thumbs: Sequence[Thumb]) -> bool:

@@ -47,6 +47,8 @@ PICTURE_ITEMS: dict[str, tuple[str, Verdict, str]] = {
 UNSEEN: dict[str, str] = {"dark": "v_same_frame"}
 """What nobody can judge, however careful, of a session whose picture shows this: half of it in the dark."""
 
+QUIET_ROOM_SNR_DB = 50.0
+
 SPOILT = frozenset({"black", "freeze", "blur", "cut", "offset", "dropout", "hum"})
 STRANGER = Face(picture="hopper", height_px=16, x=0.5, y=0.36)
 
@@ -165,8 +167,17 @@ def _sound(case: Case, shares: Shares) -> Sound:
         rate=8000 if telephone else 16000,
         layout="split" if case.two_channels else "mono",
         telephone=telephone,
-        noise=(Noise(kind="white", snr_db=shares.noise_snr_db),) if case.condition == "noise" else (),
+        noise=_noise(case, shares),
     )
+
+
+def _noise(case: Case, shares: Shares) -> tuple[Noise, ...]:
+    """The noise of the condition; where nobody answers at least that of a quiet room: seconds without any sound at all
+    are a fault of the recording, not a silence.
+    """
+    if case.condition == "noise":
+        return (Noise(kind="white", snr_db=shares.noise_snr_db),)
+    return (Noise(kind="white", snr_db=QUIET_ROOM_SNR_DB),) if case.fault == "no_answer" else ()
 
 
 def _hidden(lines: tuple[Line, ...]) -> Span:

@@ -59,6 +59,17 @@ def test_what_moves_evenly_or_flashes_or_is_lit_up_is_no_cut(tmp_path: Path) -> 
     assert cuts(film(tmp_path / "c.mp4", lit), tmp_path) == ()
 
 
+@pytest.mark.parametrize(("frames", "found"), [(3, False), (1, True)])
+def test_a_sheet_that_is_lifted_into_a_still_picture_is_no_cut(tmp_path: Path, frames: int, found: bool) -> None:
+    """In three frames it is a movement; at once it may be another picture."""
+    images = [image.copy() for image in scenery(1, 5.0, drift=0.0)]
+    height = images[0].shape[0]
+    for number, image in enumerate(images[2 * FPS :], start=1):
+        up = round(height * min(1.0, number / frames) * 0.8)
+        image[height - up :, 60:260] = 245
+    assert bool(cuts(film(tmp_path / "a.mp4", tuple(images)), tmp_path)) == found
+
+
 def test_a_change_of_light_is_no_step() -> None:
     image = np.random.default_rng(1).normal(120, 30, (36, 64)).astype(np.float32)
     assert step_between(image, image * 0.5 + 10) < 0.01

@@ -57,6 +57,13 @@ def test_a_session_in_the_dark_is_for_a_person() -> None:
     assert dark.script.expect.verdict == "flagged"
 
 
+def test_where_nobody_answers_the_room_is_heard() -> None:
+    silent = of_fault("no_answer")
+    assert silent
+    assert all(one.script.sound.noise for one in silent)
+    assert not any(one.script.sound.noise for one in of_fault("denial") if one.case.condition == "clean")
+
+
 def test_clean_sessions_fail_nothing_grave() -> None:
     assert of_fault("none")
     for one in of_fault("none"):
