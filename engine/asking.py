@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.artifacts import Artifacts, fingerprint
 from engine.evidence import Confirmation, Transcript, Unanswered
+from engine.interval import Interval
 from engine.media.audio import Audio
 from engine.media.session import Session
 from engine.networks import Networks
@@ -29,21 +30,23 @@ class Told:
 
     def without(self, requests: Sequence[Request]) -> tuple[Request, ...]:
         """Those of `requests` that have not been asked."""
-        known = {(one.span, one.heard, one.wanted) for one in self.answers}
-        known |= {(one.span, one.heard, one.wanted) for one in self.vain}
-        return tuple(one for one in requests if (one.span, one.heard, one.wanted) not in known)
+        known = {_question(one) for one in self.answers} | {_question(one) for one in self.vain}
+        return tuple(one for one in requests if _question(one) not in known)
 
     def to(self, requests: Sequence[Request]) -> tuple[Confirmation, ...]:
         """The answers to `requests`, in their order; what has none is left out."""
-        answers = {(one.span, one.heard, one.wanted): one for one in self.answers}
-        keys = ((one.span, one.heard, one.wanted) for one in requests)
-        return tuple(answers[key] for key in keys if key in answers)
+        answers = {_question(one): one for one in self.answers}
+        return tuple(answers[_question(one)] for one in requests if _question(one) in answers)
 
     def with_answers(self, requests: Sequence[Request], answers: tuple[Confirmation, ...]) -> "Told":
         """What is told once `requests` were asked and gave `answers`."""
         more = Told((*self.answers, *answers), self.vain)
-        vain = (Unanswered(one.span, one.heard, one.wanted) for one in more.without(requests))
+        vain = (Unanswered(*_question(one)) for one in more.without(requests))
         return Told(more.answers, (*self.vain, *vain))
+
+
+def _question(one: Request | Confirmation | Unanswered) -> tuple[Interval, str, str]:
+    return one.span, one.heard, one.wanted
 
 
 def asker(session: Session, networks: Networks, settings: Settings, progress: Progress) -> Confirm | None:

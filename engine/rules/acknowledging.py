@@ -111,22 +111,22 @@ def _with_replies(
             between.append(following)
         following = next(later, None)
     if between and not (rule.summary and _one_breath(case, rule, occurrence, between[0])):
-        own = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
-        if case.conversation.unread_speech(own, answering_roles(case, rule)):
-            return Acknowledged(UNREAD, Ruling("review", "answer_unread"), own.end)
+        pause = Interval(occurrence.interval.end, max(occurrence.interval.end, between[0].interval.start))
+        if case.conversation.unread_speech(pause, answering_roles(case, rule)):
+            return Acknowledged(UNREAD, Ruling("review", "answer_unread"), pause.end)
         answer = first.answer(question_end)
         return Acknowledged(answer, Ruling("review", "acknowledged_in_bulk"), first.interval.end)
     cut = following.interval.start if following is not None else float("inf")
-    in_time = [reply for reply in given if reply.interval.start < cut]
-    decisive, before = _decisive(case, _own(case, in_time or [first]))
+    own = _own(case, [reply for reply in given if reply.interval.start < cut] or [first])
+    decisive, before = _decisive(case, own)
     if decisive.unsure or rule.head.severity in case.ruleset.answers.confirm.severity:
         for request in case.conversation.doubts(decisive):
             case.ask(request)
     for request in case.conversation.guesses(decisive):
         case.ask(request)
-    stated = _stated(case, rule, occurrence, in_time or [first])
+    stated = _stated(case, rule, occurrence, own)
     if stated is not None:
-        return replace(stated, ruling=_of_one_voice(case, (in_time or [first])[-1], stated.ruling))
+        return replace(stated, ruling=_of_one_voice(case, own[-1], stated.ruling))
     ruling = _of_one_voice(case, decisive, _ruling(case, expect, decisive, before))
     return Acknowledged(decisive.answer(_question_end(case, decisive, occurrence)), ruling, decisive.interval.end)
 

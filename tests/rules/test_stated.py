@@ -1,11 +1,13 @@
 """Answers that state what was asked for: read in the ways people say it, and compared with the order."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.evidence import Stranger
 from engine.language.numbers import spell
 from engine.order import Order
 from engine.rules import evaluate, load
@@ -107,10 +109,15 @@ def rules():
     return load("callback")
 
 
-def asked(rules, question, *answers, probability=0.95, holder=HOLDER):
+def asked(rules, question, *answers, probability=0.95, holder=HOLDER, strange=()):
+    """The item of an identity; the answers counted in `strange` are in another voice than the customer's."""
     lines = [Line("agent", question), *(Line("customer", answer, 1.5) for answer in answers)]
     order = Order.model_validate({"scenario": "callback", "policyholder": holder})
-    return item_of(evaluate(rehearse(lines, probability), rules, order), "fu_identity")
+    evidence = rehearse(lines, probability)
+    said = evidence.transcript.utterances[1:]
+    others = tuple(Stranger(said[number].interval, "customer", 0.6) for number in strange)
+    evidence = replace(evidence, transcript=replace(evidence.transcript, strangers=others))
+    return item_of(evaluate(evidence, rules, order), "fu_identity")
 
 
 BIRTHDAY = "我需要确认您是投保人本人，请问您的出生日期是？"
@@ -145,6 +152,19 @@ def test_without_the_order_s_field_or_a_sure_recognition_a_person_listens(rules)
     assert asked(rules, BIRTHDAY, "一九八五年三月四号。", holder={}).reason_code == "answer_unclear"
     item = asked(rules, BIRTHDAY, "八六年三月四号。", probability=0.55)
     assert (item.verdict, item.reason_code) == ("review", "answer_unsure")
+
+
+@pytest.mark.parametrize(
+    ("answers", "strange", "expected"),
+    [
+        (["三月四号。"], (0,), ("review", "answer_other_voice")),
+        (["八六年五月一号。", "三月四号。"], (1,), ("fail", "answer_states_otherwise")),  # put right by somebody else
+        (["八六年五月一号。", "三月四号。"], (0,), ("pass", "answer_states")),
+    ],
+)
+def test_facts_count_in_the_customer_s_own_voice(rules, answers, strange, expected):
+    item = asked(rules, BIRTHDAY, *answers, strange=strange)
+    assert (item.verdict, item.reason_code) == expected
 
 
 def test_what_was_not_asked_for_is_not_compared(rules):
