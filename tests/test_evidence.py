@@ -32,7 +32,7 @@ from engine.evidence import (
     Turn,
     Utterance,
 )
-from engine.evidence.file import pack, unpack
+from engine.evidence.file import pack, unpack, unpack_transcript
 from engine.interval import Interval
 
 
@@ -171,12 +171,20 @@ def test_packing_and_unpacking_are_inverse(rows: list[tuple[str, float, float, f
     assert pack(unpack(pack(evidence))) == pack(evidence)
 
 
-def test_evidence_of_a_newer_engine_is_refused_with_its_form() -> None:
+def test_what_was_heard_is_read_without_the_rest() -> None:
+    written = json.loads(gzip.decompress(pack(with_scene())))
+    assert unpack_transcript(pack(with_scene())) == with_scene().transcript
+    assert unpack_transcript(gzip.compress(json.dumps(written | {"scene": 1}).encode())) == with_scene().transcript
+    assert unpack_transcript(gzip.compress(json.dumps(written | {"transcript": None}).encode())) is None
+
+
+@pytest.mark.parametrize("read", [unpack, unpack_transcript])
+def test_evidence_of_a_newer_engine_is_refused_with_its_form(read: Callable[[bytes], object]) -> None:
     written = json.loads(gzip.decompress(pack(with_scene()))) | {"schema": 99}
     with pytest.raises(ValueError, match="99"):
-        unpack(gzip.compress(json.dumps(written).encode()))
+        read(gzip.compress(json.dumps(written).encode()))
     with pytest.raises(ValueError, match="99"):
-        unpack(gzip.compress(json.dumps(written | {"media": "another form"}).encode()))
+        read(gzip.compress(json.dumps(written | {"transcript": "another form"}).encode()))
 
 
 @pytest.mark.parametrize(

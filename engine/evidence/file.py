@@ -5,23 +5,40 @@ What is read back is judged again without the media, so that older forms stay re
 
 import gzip
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from engine.evidence import EVIDENCE_SCHEMA, Evidence
+from engine.evidence import EVIDENCE_SCHEMA, Evidence, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Of evidence what was heard alone."""
+
+    transcript: Transcript | None
+    schema: int = EVIDENCE_SCHEMA
+
+
+Form = TypeVar("Form", Evidence, _Heard)
 
 
 @cache
-def _adapter() -> TypeAdapter[Evidence]:
+def _whole() -> TypeAdapter[Evidence]:
     return TypeAdapter(Evidence)
+
+
+@cache
+def _heard() -> TypeAdapter[_Heard]:
+    return TypeAdapter(_Heard)
 
 
 def pack(evidence: Evidence) -> bytes:
     """Evidence as gzipped UTF-8 JSON, the same bytes for the same evidence."""
-    return gzip.compress(_adapter().dump_json(evidence), mtime=0)
+    return gzip.compress(_whole().dump_json(evidence), mtime=0)
 
 
 def unpack(data: bytes) -> Evidence:
@@ -30,17 +47,27 @@ def unpack(data: bytes) -> Evidence:
     Raises OSError for what is not gzip or breaks off, ValueError (pydantic.ValidationError among them) for anything
     else, evidence of a newer engine included.
     """
+    evidence = _read(_whole(), data)
+    return evidence if evidence.schema == EVIDENCE_SCHEMA else replace(evidence, schema=EVIDENCE_SCHEMA)
+
+
+def unpack_transcript(data: bytes) -> Transcript | None:
+    """What was heard alone, in less time than all evidence takes; the rest is not looked at. Raises as `unpack`."""
+    return _read(_heard(), data).transcript
+
+
+def _read(adapter: TypeAdapter[Form], data: bytes) -> Form:
     try:
         written = gzip.decompress(data)
     except (EOFError, zlib.error) as error:
         raise OSError(f"not a whole gzip file: {error}") from error
     try:
-        evidence = _adapter().validate_json(written)
+        found = adapter.validate_json(written)
     except ValidationError as error:
         _refuse_newer(_form_of(written), error)
         raise
-    _refuse_newer(evidence.schema)
-    return evidence if evidence.schema == EVIDENCE_SCHEMA else replace(evidence, schema=EVIDENCE_SCHEMA)
+    _refuse_newer(found.schema)
+    return found
 
 
 def _form_of(written: bytes) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import regex
 
 from engine.columns import column
-from engine.evidence import Evidence, Role, Transcript
+from engine.evidence import Role, Transcript
 from engine.language.folding import fold
 from engine.rules.hearing import Hearing, Searched
 from engine.rules.phrases import Phrase, Vocabulary
@@ -35,9 +35,8 @@ class Difference:
     phrases: Mapping[tuple[Role, ...], frozenset[Phrase]]
     words: frozenset[str]
 
-    def heard_in(self, evidence: Evidence) -> bool:
+    def heard_in(self, heard: Transcript | None) -> bool:
         """Whether any of it is heard, or resembled, in what anybody said."""
-        heard = evidence.transcript
         if heard is None or not self.phrases:
             return False
         hearing, letters = self._hearing(heard), _letters(heard)

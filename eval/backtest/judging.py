@@ -5,14 +5,14 @@ inspected again. Where it is known by which rules a session was judged, and noth
 in it, its verdicts stay as they are (engine/rules/difference.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from engine.errors import MingjianError
 from engine.evidence import Evidence
-from engine.evidence.file import unpack
+from engine.evidence.file import unpack, unpack_transcript
 from engine.inspection import Inspection, Item, SessionVerdict, Verdict, from_json
 from engine.order import parse_order
 from engine.report.output import INSPECTION_FILE
@@ -23,8 +23,9 @@ from engine.rules.policy import Decision, Policy, decide, load_policy
 from engine.rules.replay import PENDING, replay
 from engine.version import VERSION
 from eval.backtest.changes import Session, changes
+from eval.backtest.standing import Standing, read_standing
 from eval.backtest.stored import Stored, Truth, fault_of
-from eval.metrics.items import item_key
+from eval.metrics.items import Ruled, item_key
 from eval.metrics.items import verdicts as worst_verdicts
 from eval.tuning.point import Point
 
@@ -120,34 +121,29 @@ class Backtest:
     def _judged(self, read_both: Callable[[], tuple[bytes, bytes]], name: str, truth: Truth | None) -> Judged:
         try:
             inspection, packed = read_both()
+            standing = self._standing(inspection, packed)
+            if standing is not None:
+                return _stayed(name, standing, truth)
             stored = from_json(inspection)
-            evidence = unpack(packed)
-            stayed = self._stays(stored, evidence)
-            if stayed:
-                items, verdict = stored.items, stored.verdict
-            else:
-                judgement, decision = self.decide(stored, evidence)
-                items, verdict = judgement.items, decision.verdict
+            judgement, decision = self.decide(stored, unpack(packed))
         except (OSError, ValueError, MingjianError) as error:
             return Judged(Session(name, fault=fault_of(error)), truth=truth)
-        changed = () if stayed else tuple(changes(stored, items))
-        session = Session(name, stored.verdict, verdict, changed)
-        labels = truth.items if truth else {}
-        old, new = (verdicts(stored.items), verdicts(items)) if labels else ({}, {})
-        labelled = tuple(Labelled(label, old.get(key), new.get(key)) for key, label in labels.items())
-        return Judged(session, tuple(_verdicts(stored, items)), labelled, truth, stayed)
+        items = judgement.items
+        session = Session(name, stored.verdict, decision.verdict, tuple(changes(stored, items)))
+        return Judged(session, tuple(_verdicts(stored, items)), _labelled(truth, stored.items, items), truth)
 
-    def _stays(self, stored: Inspection, evidence: Evidence) -> bool:
-        """Whether the session was judged by `since`, by this engine and policy and without a person's corrections, and
-        nothing that differs from it can be heard.
+    def _standing(self, inspection: bytes, packed: bytes) -> Standing | None:
+        """What the session came to, where that stands: it was judged by `since`, by this engine and policy and without
+        a person's corrections, and nothing that differs from it can be heard.
         """
-        if self.since is None or self._difference is None or stored.ruleset.sha256 != self.since.sha256:
-            return False
-        if stored.policy.sha256 != self.policy.sha256 or stored.engine.version != VERSION:
-            return False
-        if any(one.code == "corrected_by_hand" for one in stored.notes):
-            return False
-        return not self._difference.heard_in(evidence)
+        if self.since is None or self._difference is None:
+            return None
+        standing = read_standing(inspection)
+        if standing.ruleset.sha256 != self.since.sha256 or standing.policy.sha256 != self.policy.sha256:
+            return None
+        if standing.engine.version != VERSION or any(one.code == "corrected_by_hand" for one in standing.notes):
+            return None
+        return None if self._difference.heard_in(unpack_transcript(packed)) else standing
 
     @cached_property
     def _difference(self) -> Difference | None:
@@ -160,7 +156,20 @@ class Backtest:
         return judgement, decide(judgement, self.policy, evidence, order)
 
 
-def verdicts(items: tuple[Item, ...]) -> dict[str, Verdict]:
+def _stayed(name: str, standing: Standing, truth: Truth | None) -> Judged:
+    session = Session(name, standing.verdict, standing.verdict)
+    items = tuple(Verdicts(one.id, one.title, one.verdict, one.verdict) for one in standing.items)
+    return Judged(session, items, _labelled(truth, standing.items, standing.items), truth, stayed=True)
+
+
+def _labelled(truth: Truth | None, before: Sequence[Ruled], after: Sequence[Ruled]) -> tuple[Labelled, ...]:
+    if truth is None or not truth.items:
+        return ()
+    old, new = verdicts(before), verdicts(after)
+    return tuple(Labelled(label, old.get(key), new.get(key)) for key, label in truth.items.items())
+
+
+def verdicts(items: Sequence[Ruled]) -> dict[str, Verdict]:
     """Verdicts as labels name them: by rule (the worst of all products), and by rule and product."""
     return {item_key(item): item.verdict for item in items} | worst_verdicts(items)
 

@@ -176,7 +176,7 @@ class Sums:
         self.pending_sessions += any(one.pending for one in judged.items)
         self.unmeasured_sessions += any(one.unmeasured for one in judged.items)
         for one in judged.items:
-            sums = self.items.setdefault(one.item, ItemSums(one.title))
+            sums = self.items.get(one.item) or self.items.setdefault(one.item, ItemSums(one.title))
             sums.pairs[one.old, one.new] += 1
             sums.pending += one.pending
             sums.unmeasured += one.unmeasured

@@ -7,7 +7,7 @@ matrix and count in no rate.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from engine.inspection import Inspection, Item, Severity, Verdict
 from eval.metrics.counts import Detection, Share
@@ -25,6 +25,17 @@ DECIDED: tuple[Verdict, ...] = ("fail", "pass", "not_applicable")
 
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "review", "inconclusive", "pass", "not_applicable")
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+class Ruled(Protocol):
+    """What a rule came to."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def product_index(self) -> int | None: ...
+    @property
+    def verdict(self) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ def measure_items(labels: Mapping[str, Verdict] | None, inspection: Inspection) 
     return ItemTable(table)
 
 
-def verdicts(items: Iterable[Item]) -> dict[str, Verdict]:
+def verdicts(items: Iterable[Ruled]) -> dict[str, Verdict]:
     """Verdict by rule, the worst of all products."""
     found: dict[str, Verdict] = {}
     for item in items:
@@ -130,7 +141,7 @@ def verdicts(items: Iterable[Item]) -> dict[str, Verdict]:
     return found
 
 
-def item_key(item: Item) -> str:
+def item_key(item: Ruled) -> str:
     """How a label names an item: its rule, and the place of its product where it is judged per product."""
     return item.id if item.product_index is None else f"{item.id}{PRODUCT}{item.product_index}"
 
