@@ -304,7 +304,7 @@ class ConfirmPart(Part):
 
     severity: tuple[Severity, ...]
     unsure_margin: float = -6.0
-    guess_margin: float = -2.0
+    guess_margin: float = -6.0
     guesses: Phrases = ()
     pairs: tuple[tuple[str, str], ...]
 

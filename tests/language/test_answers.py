@@ -25,6 +25,7 @@ CASES = {
         "知道，我知道",
         "没有其他疑问，都清楚",
         "没有其他的，都了解",
+        "是我本人牵的",
     ],
     "not_understood": [
         "不清楚",
@@ -52,7 +53,7 @@ CASES = {
         "是的，他自己签的",
     ],
     "asked_back": ["什么是犹豫期啊", "再说一遍", "能不能提前取", "怎么退啊"],
-    "deny": ["没有", "不是我自己签的", "业务员签的", "他签的", "没收到", "没有，没有", "是的他填的"],
+    "deny": ["没有", "不是我自己签的", "不是我本人牵的", "业务员签的", "他签的", "没收到", "没有，没有", "是的他填的"],
     "unclear": ["", "今天天气挺好", "中文字幕", "猛", "没有意义", "是的补填的", "是的我妈填的", "对的是吗"],
     "none": [None],
 }
@@ -126,6 +127,11 @@ def test_lost_punctuation_never_turns_an_answer_into_another(text):
 )
 def test_homophones_keep_their_negation(text, expected):
     assert BOOK.classify(text) == expected
+
+
+@pytest.mark.parametrize("text", ["您购买的是一款保险，您明白吗？", "的，你明白吗", "都看过了吗？"])
+def test_a_whole_question_is_no_answer(text):
+    assert BOOK.classify(text) == "unclear"
 
 
 @pytest.mark.parametrize("text", ["清楚吗", "您明白吗？", "都了解了吗"])
