@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import sub
 
 from engine.evidence import Role
 from engine.inspection import Answer, AnswerClass
@@ -20,6 +21,7 @@ from engine.rules.stated import Match, compare
 
 NO_REPLY = Answer(classification="none")
 ASKED_BEFORE_S = 10.0  # what is asked for may stand a sentence before what makes the question one of identity
+WAITED_S = 1.5  # who pauses as long after a question waits for the answer
 UNREAD = Answer(classification="unclear")
 
 
@@ -132,12 +134,17 @@ def _with_replies(
 
 
 def _one_breath(case: Case, rule: Disclosure, occurrence: Occurrence, following: Asked) -> bool:
-    """Whether nobody else, a mere 嗯 left out, spoke before the salesperson went on to `following`. Where somebody
-    answered in the customer's place, what the customer says later is no answer to this.
+    """Whether the salesperson went on to `following` without waiting, and nobody else, a mere 嗯 left out, spoke in
+    between. Where an answer was waited for, or given by somebody else, what the customer says later is none to this.
     """
-    begins = case.hearing.others(rule.says).stream.begins
-    first, last = (bisect_left(begins, time) for time in (occurrence.interval.end, following.interval.start))
-    return last - first < VOICE_BETWEEN
+    end, start = occurrence.interval.end, following.interval.start
+    others = case.hearing.others(rule.says).stream.begins
+    if bisect_left(others, start) - bisect_left(others, end) >= VOICE_BETWEEN:
+        return False
+    own = case.hearing.of(rule.says).stream
+    first, last = bisect_left(own.begins, end), bisect_left(own.begins, start)
+    pauses = map(sub, own.begins[first : last + 1], (end, *own.ends[first:last]))
+    return max(pauses, default=0.0) < WAITED_S
 
 
 def _question_end(case: Case, reply: Reply, occurrence: Occurrence) -> float:

@@ -77,6 +77,13 @@ def test_a_summary_is_not_acknowledged_by_what_the_customer_says_after_somebody_
     assert item_of(judged("face_to_face", spoken[0], SIGNATURE), "dr_documents_read").verdict == "pass"
 
 
+@pytest.mark.parametrize(("waited", "code"), [(0.2, "acknowledged"), (1.6, "acknowledged_in_bulk")])
+def test_a_summary_whose_answer_was_waited_for_is_not_acknowledged_by_that_to_the_next_question(waited, code):
+    spoken = [Line("agent", READ[0]), Line("agent", SIGNATURE[0], waited), Line("customer", SIGNATURE[1])]
+    order = Order.model_validate({**ORDER, "scenario": "face_to_face"})
+    assert item_of(evaluate(rehearse(spoken), load("face_to_face"), order), "dr_documents_read").reason_code == code
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
