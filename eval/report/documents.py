@@ -82,8 +82,7 @@ def _synthetic(figures: Published, language: Language) -> str:
     about = texts["made"].format(
         sessions=figures.sessions, hours=made.recorded_s / 3600, violating=figures.violating, clean=figures.clean,
         failed=figures.failed, began=_moment(made.began), ended=_moment(made.ended), processor=made.processor,
-        cores=made.cores, share=made.work_s / made.recorded_s if made.recorded_s else 0.0, engine=made.engine,
-        program=made.program[:12], digest=made.corpus_digest[:12],
+        cores=made.cores, engine=made.engine, program=made.program[:12], digest=made.corpus_digest[:12],
     )  # fmt: skip
     lines = [_line(one, texts[one.better], language) for name in HEADLINE if (one := figures.figure(name))]
     table = "\n".join([texts["head"], *lines])

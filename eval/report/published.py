@@ -76,7 +76,6 @@ class Made:
     python: str
     workers: tuple[str, ...]
     recorded_s: float
-    work_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,6 @@ def _made(run: RunFolder, gathered: Gathered) -> Made:
         python=machine.python,
         workers=tuple(dict.fromkeys(one.workers for one in meta.stretches)),
         recorded_s=round(gathered.recorded_s, 1),
-        work_s=round(gathered.work_s, 1),
     )
 
 

@@ -45,8 +45,8 @@ VALUES: dict[str, tuple[str, str]] = {
 TEXTS: dict[Language, dict[str, str]] = {
     "en": {
         "made": "{sessions} synthetic sessions ({hours:.1f} hours; {violating} violating, {clean} clean, {failed} "
-        "failed), inspected under the default policy from {began} to {ended} on {processor}, {cores} cores, no GPU: "
-        "{share:.2f} of real time of one core. Engine {engine}, program `{program}`, corpus `{digest}`, Whisper base "
+        "failed), inspected under the default policy from {began} to {ended} on {processor}, {cores} cores, no GPU. "
+        "Engine {engine}, program `{program}`, corpus `{digest}`, Whisper base "
         "int8. Every session, with what it was called and the items that differ, is in "
         "[evaluation/sessions.jsonl](evaluation/sessions.jsonl); the figures are in "
         "[evaluation/figures.json](evaluation/figures.json).",
@@ -65,8 +65,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     },
     "zh": {
         "made": "{sessions} 段合成会话（{hours:.1f} 小时；违规 {violating}，合规 {clean}，未能质检 {failed}），"
-        "按默认策略，{began} 至 {ended} 在 {processor}、{cores} 核、无 GPU 的机器上质检："
-        "单核用时为录音时长的 {share:.2f} 倍。引擎 {engine}，程序 `{program}`，"
+        "按默认策略，{began} 至 {ended} 在 {processor}、{cores} 核、无 GPU 的机器上质检。"
+        "引擎 {engine}，程序 `{program}`，"
         "语料 `{digest}`，Whisper base int8。每段会话的结论和不一致的项目在 "
         "[evaluation/sessions.jsonl](evaluation/sessions.jsonl)，数字在 "
         "[evaluation/figures.json](evaluation/figures.json)。",
