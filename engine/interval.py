@@ -12,7 +12,7 @@ Interval(start=4.0, end=5.0)
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from math import inf, isfinite
 from operator import attrgetter, le
 
@@ -112,11 +112,12 @@ def subtract(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[Int
     """Time covered by `first` and not by `second`, sorted and disjoint."""
     holes = union(second)
     rest: list[Interval] = []
+    passed = 0
     for interval in union(first):
         start = interval.start
-        for hole in holes:
-            if hole.end <= start:
-                continue
+        while passed < len(holes) and holes[passed].end <= start:
+            passed += 1
+        for hole in islice(holes, passed, None):
             if hole.start >= interval.end:
                 break
             if hole.start > start:

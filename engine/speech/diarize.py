@@ -4,6 +4,7 @@ pyannote's segmentation network and a GE2E voice encoder, put together so that e
 pyannote's own pipeline embeds every local voice of every window.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -121,8 +122,10 @@ def _turns(
     turns: list[VoiceTurn] = []
     for voice, name in names.items():
         own = [i for i, label in enumerate(voices.labels) if label == voice]
+        starts = [stretches[i].interval.start for i in own]
         for interval in union((stretches[i].interval for i in own), gap=settings.bridged_gap):
-            parts = [i for i in own if stretches[i].interval.overlap(interval) > 0]
+            inside = own[bisect_left(starts, interval.start) : bisect_right(starts, interval.end)]
+            parts = [i for i in inside if stretches[i].interval.overlap(interval) > 0]
             weights = [stretches[i].interval.duration for i in parts]
             sure = float(np.average(voices.confidence[parts], weights=weights))
             like = float(np.average(voices.likeness[parts], weights=weights))

@@ -5,7 +5,8 @@ over to the next by what both hear in the time they share. A name holds while it
 across longer silences only the voice itself tells who it is (engine/speech/voices.py).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Protocol
@@ -17,6 +18,8 @@ from engine.interval import Interval, intersect, subtract, total, union
 from engine.speech.settings import DiarizationSettings
 
 HEARD = 0.5
+Piece = tuple[Interval, int]
+"""Where one track is heard."""
 
 
 class Segmenter(Protocol):
@@ -53,15 +56,35 @@ def find_stretches(
         return ()
     activities = segmenter.activities(samples, starts)
     voices = _stitched(activities, starts, segmenter)
-    runs = [(run, track) for track in range(voices.shape[1]) for run in _runs(voices[:, track], segmenter, settings)]
-    pieces = [(piece, track) for run, track in runs for piece in intersect([run], speech)]
-    pieces = [(piece, track) for piece, track in pieces if piece.duration >= settings.shortest_stretch]
-    pieces = _filled(_without_echoes(pieces, settings), speech, voices, segmenter)
-    pieces = sorted(_unshared(pieces, speech, voices, segmenter, settings))
+    pieces = [
+        (piece, track)
+        for track in range(voices.shape[1])
+        for piece in intersect(_runs(voices[:, track], segmenter, settings), speech)
+        if piece.duration >= settings.shortest_stretch
+    ]
+    pieces = [kept for near in _neighbourhoods(pieces) for kept in _without_echoes(near, settings)]
+    pieces = _unshared(_filled(pieces, speech, voices, segmenter), speech, voices, segmenter, settings)
     return tuple(
-        Stretch(piece, track, subtract([piece], (other for other, its in pieces if its != track)))
-        for piece, track in pieces
+        Stretch(piece, track, subtract([piece], (other for other, its in near if its != track)))
+        for near in _neighbourhoods(pieces)
+        for piece, track in near
     )
+
+
+def _neighbourhoods(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """`pieces` in order, those together that overlap or are joined by others that do. An hour has thousands of pieces
+    and few in each neighbourhood.
+    """
+    near: list[Piece] = []
+    reach = 0.0
+    for piece, track in sorted(pieces):
+        if near and piece.start >= reach:
+            yield near
+            near = []
+        near.append((piece, track))
+        reach = max(reach, piece.end)
+    if near:
+        yield near
 
 
 def _window_starts(speech: Sequence[Interval], window: float, step: float) -> NDArray[np.float64]:
@@ -135,7 +158,7 @@ def _span(first: int, last: int, segmenter: Segmenter) -> Interval:
     return Interval(max(0.0, first * segmenter.frame + half), last * segmenter.frame + half)
 
 
-def _without_echoes(pieces: list[tuple[Interval, int]], settings: DiarizationSettings) -> list[tuple[Interval, int]]:
+def _without_echoes(pieces: list[Piece], settings: DiarizationSettings) -> list[Piece]:
     """Leaves one track where the network hears two that start or end as one: people do not fall silent together.
 
     Voices that interrupt lie inside the other's stretch or reach out of it, and stay.
@@ -155,13 +178,13 @@ def _without_echoes(pieces: list[tuple[Interval, int]], settings: DiarizationSet
 
 
 def _filled(
-    pieces: list[tuple[Interval, int]], speech: Sequence[Interval], voices: NDArray[np.float32], segmenter: Segmenter
-) -> list[tuple[Interval, int]]:
+    pieces: list[Piece], speech: Sequence[Interval], voices: NDArray[np.float32], segmenter: Segmenter
+) -> list[Piece]:
     """Adds speech that no track claims: to the track heard best there, joined to its neighbour where they touch."""
     left = subtract(speech, (piece for piece, _ in pieces))
     for gap in left:
         pieces.append((gap, _loudest(gap, voices, segmenter)))
-    merged: list[tuple[Interval, int]] = []
+    merged: list[Piece] = []
     for track in range(voices.shape[1]):
         own = union((piece for piece, its in pieces if its == track), gap=1e-6)
         merged += [(piece, track) for piece in own]
@@ -169,22 +192,26 @@ def _filled(
 
 
 def _unshared(
-    pieces: list[tuple[Interval, int]],
+    pieces: list[Piece],
     speech: Sequence[Interval],
     voices: NDArray[np.float32],
     segmenter: Segmenter,
     settings: DiarizationSettings,
-) -> list[tuple[Interval, int]]:
+) -> list[Piece]:
     """Leaves one track, the one heard best, where speech between two pauses is too short for two people to share.
 
     The network wavers within a short answer, and a character on the wrong side of such a cut makes it unclear. Voices
     that speak at once stay.
     """
     kept = []
-    short = [one for one in speech if one.duration <= settings.longest_unshared]
-    by_speech = {one: [piece for piece in pieces if one.overlap(piece[0]) == piece[0].duration] for one in short}
+    ordered = sorted(pieces)
+    starts = [piece.start for piece, _ in ordered]
     undone = set()
-    for span, parts in by_speech.items():
+    for span in speech:
+        if span.duration > settings.longest_unshared:
+            continue
+        begun = ordered[bisect_left(starts, span.start) : bisect_right(starts, span.end)]
+        parts = [(piece, track) for piece, track in begun if piece.end <= span.end]
         covered, heard = total(union(part for part, _ in parts)), sum(part.duration for part, _ in parts)
         if len({track for _, track in parts}) < 2 or heard - covered > settings.shortest_stretch:
             continue

@@ -1,5 +1,6 @@
 """Who speaks when: stretches and voices with scripted networks, and real voices spliced to dialogues."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -69,6 +70,29 @@ def test_a_short_answer_between_pauses_is_one_voices() -> None:
     found = find_stretches(sound, speech, Windows(first, second), SETTINGS)
     assert [one.interval for one in found if one.interval.overlap(answer)] == [answer]
     assert len({one.track for one in found if one.interval.overlap(longer)}) == 2
+
+
+class Exchange(Windows):
+    """Two voices in turn, two seconds each, who end in each other's first words, for as long as one likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def activities(self, _: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        times = (starts[:, None] + self.first + np.arange(100) * self.frame) % 4.0
+        heard = np.stack([times < 2.2, (times >= 2.0) | (times < 0.2), np.zeros_like(times, dtype=bool)], axis=2)
+        return np.where(heard, 0.95, 0.02).astype(np.float32)
+
+
+def test_hours_take_hours_times_what_one_takes() -> None:
+    """Every piece held against every other would take an hour for two hours of sound."""
+    sound = np.zeros(RATE, dtype=np.float32)
+    speech = [Interval(start, start + 3.9) for start in range(0, 7200, 4)]
+    began = time.process_time()
+    found = find_stretches(sound, speech, Exchange(), SETTINGS)
+    assert time.process_time() - began < 30.0
+    assert len(found) >= 2 * len(speech)
+    assert len({one.track for one in found}) == 2
 
 
 def test_two_who_answer_at_once_stay_two() -> None:
