@@ -21,6 +21,8 @@ from engine.speech.stretches import Stretch, seconds_alone
 RATE = 16000
 FEWEST_IN_TREE = 8
 SHORTEST_WEIGHT = 0.05
+PORTION = 256
+"""Stretches whose sound is cut out at a time: of two hours all of it together would be half a gigabyte."""
 
 Labels = NDArray[np.int64]
 Vectors = NDArray[np.float32]
@@ -50,7 +52,8 @@ class Voices:
 
 def embed(samples: NDArray[np.float32], stretches: Sequence[Stretch], embedder: Embedder) -> Vectors:
     """One vector per stretch, from the part of it where nobody else speaks, if there is enough."""
-    return embedder.vectors([_sound(samples, stretch) for stretch in stretches])
+    portions = (stretches[first : first + PORTION] for first in range(0, len(stretches), PORTION))
+    return np.concatenate([embedder.vectors([_sound(samples, one) for one in portion]) for portion in portions])
 
 
 def _sound(samples: NDArray[np.float32], stretch: Stretch) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from engine.speech.activity import detect
 from engine.speech.diarize import Diarization, DiarizationModels, diarize
 from engine.speech.settings import DiarizationSettings
 from engine.speech.stretches import Stretch, find_stretches
-from engine.speech.voices import group
+from engine.speech.voices import embed, group
 
 RATE = 16000
 SETTINGS = DiarizationSettings()
@@ -93,6 +93,21 @@ def test_hours_take_hours_times_what_one_takes() -> None:
     assert time.process_time() - began < 30.0
     assert len(found) >= 2 * len(speech)
     assert len({one.track for one in found}) == 2
+
+
+def test_the_sound_of_hours_is_not_cut_out_all_at_once() -> None:
+    sound = np.linspace(0.0, 1.0, 1000 * RATE // 10, dtype=np.float32)
+    stretches = [Stretch(Interval(at / 10, at / 10 + 0.1), 0, ()) for at in range(1000)]
+    given: list[int] = []
+
+    class Levels:
+        def vectors(self, sounds: Sequence[np.ndarray]) -> np.ndarray:
+            given.append(len(sounds))
+            return np.array([[one.mean()] for one in sounds], dtype=np.float32)
+
+    levels = embed(sound, stretches, Levels())[:, 0]
+    assert levels == pytest.approx([(at + 0.5) / 1000 for at in range(1000)], abs=1e-4)
+    assert max(given) < len(stretches) == sum(given)
 
 
 def test_two_who_answer_at_once_stay_two() -> None:
