@@ -12,7 +12,7 @@ Interval(start=4.0, end=5.0)
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import repeat
 from math import inf, isfinite
 from operator import attrgetter, le
 
@@ -117,7 +117,8 @@ def subtract(first: Iterable[Interval], second: Iterable[Interval]) -> tuple[Int
         start = interval.start
         while passed < len(holes) and holes[passed].end <= start:
             passed += 1
-        for hole in islice(holes, passed, None):
+        for place in range(passed, len(holes)):
+            hole = holes[place]
             if hole.start >= interval.end:
                 break
             if hole.start > start:

@@ -28,7 +28,7 @@ class _Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleVerdict:
     """What one rule came to."""
 
     id: str
@@ -46,7 +46,7 @@ class Standing:
     engine: _Engine
     verdict: SessionVerdict
     notes: tuple[_Remark, ...]
-    items: tuple[Outcome, ...]
+    items: tuple[RuleVerdict, ...]
 
 
 @cache
