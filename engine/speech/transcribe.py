@@ -70,6 +70,17 @@ class Reading:
     other: Hypothesis | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A window that is decoded for the sake of a `region` at its end; `least`: the least probability (0..1) that a
+    character must have there.
+    """
+
+    region: Interval
+    window: Window
+    least: float
+
+
 Group = tuple[Window, ...]
 Readings = tuple[Reading, ...]
 Keep = Callable[[Group, Callable[[], Readings]], Readings]
@@ -245,20 +256,40 @@ def _second_try(
     settings: RecognitionSettings,
     end: float,
 ) -> list[Heard]:
-    """Text of stretches that the first pass left empty, each decoded after the speech before it, and else alone."""
+    """Text of stretches that the first pass left empty, each decoded after the speech before it, and else alone.
+
+    What is tried a first time is decoded in batches, windows of like length together, then what is tried again.
+    """
     longest = min(settings.window, recognizer.longest_window)
-
-    def again(region: Interval) -> list[Heard]:
-        for window, least in _retries(region, speech, longest, settings, end):
-            reading = _read(samples, [window], recognizer, settings)[0]
-            if not _doubtful(reading, settings):
-                found = _whole(_characters(window, reading.hypothesis, settings), region, least)
-                if found:
-                    return found
-        return []
-
     empty = _silent_stretches(speech, (one.character for one in heard), settings)
-    return [one for found in in_order(again, empty, recognizer.at_once) for one in found]
+    left = [_retries(region, speech, longest, settings, end) for region in empty]
+    found: list[Heard] = []
+    while left:
+        tries = [(retry, others) for others in left if (retry := next(others, None)) is not None]
+        tries.sort(key=lambda one: one[0].window.seconds)
+        readings = _read_in_batches(samples, [retry.window for retry, _ in tries], recognizer, settings)
+        left = []
+        for (retry, others), reading in zip(tries, readings, strict=True):
+            text = _text_of(retry, reading, settings)
+            found += text
+            if not text:
+                left.append(others)
+    return found
+
+
+def _read_in_batches(
+    samples: Samples, windows: Sequence[Window], recognizer: Recognizer, settings: RecognitionSettings
+) -> list[Reading]:
+    batches = [windows[first : first + settings.batch] for first in range(0, len(windows), settings.batch)]
+    read_one = in_order(lambda batch: _read(samples, batch, recognizer, settings), batches, recognizer.at_once)
+    return [reading for readings in read_one for reading in readings]
+
+
+def _text_of(retry: Retry, reading: Reading, settings: RecognitionSettings) -> list[Heard]:
+    """What was heard in the retried region, if it can be relied on."""
+    if _doubtful(reading, settings):
+        return []
+    return _whole(_characters(retry.window, reading.hypothesis, settings), retry.region, retry.least)
 
 
 def _whole(heard: Sequence[Heard], region: Interval, least: float) -> list[Heard]:
@@ -275,15 +306,16 @@ def _whole(heard: Sequence[Heard], region: Interval, least: float) -> list[Heard
 
 def _retries(
     region: Interval, speech: Sequence[Interval], longest: float, settings: RecognitionSettings, end: float
-) -> Iterator[tuple[Window, float]]:
-    """The windows in which `region` is decoded again, each with the least probability that a character must have."""
+) -> Iterator[Retry]:
+    """The windows in which `region` is decoded again, one after the other."""
     room = longest - region.duration - 2 * settings.kept_pause
     for reach in settings.retry_context:
         before = Interval(max(0.0, region.start - min(reach, room)), region.start)
         context = intersect(speech, [before]) if room > 0 else ()
         if context:
-            yield window_over([*context, region], settings.kept_pause, end), settings.retry_context_probability
-    yield window_over([region], settings.retry_pause, end), settings.retry_least_probability
+            window = window_over([*context, region], settings.kept_pause, end)
+            yield Retry(region, window, settings.retry_context_probability)
+    yield Retry(region, window_over([region], settings.retry_pause, end), settings.retry_least_probability)
 
 
 def _silent_stretches(

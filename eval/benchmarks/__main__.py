@@ -17,6 +17,7 @@ from eval.benchmarks import (
     corpus,
     damage,
     faces,
+    fanning,
     faults,
     lengths,
     long,
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "replay": lambda options: replaying.measure(options.stored, options.replayed),
     "store": lambda options: store.measure(options.sessions, options.postgres),
     "workers": lambda options: workers.measure(options.work, many=options.many),
+    "fanning": lambda options: fanning.measure(options.work, options.fanned),
     "backlog": lambda options: backlog.measure(options.waiting, postgres=options.postgres),
 }
 
@@ -75,6 +77,7 @@ def main() -> int:
     parser.add_argument("--replayed", type=int, default=replaying.SESSIONS, help="stored sessions to judge again")
     parser.add_argument("--sessions", type=int, default=store.SESSIONS, help="sessions of a full store")
     parser.add_argument("--many", type=int, default=workers.MANY, help="recordings over which memory is watched")
+    parser.add_argument("--fanned", type=float, default=fanning.MINUTES, help="minutes of the recording fanned out")
     parser.add_argument("--waiting", type=int, default=backlog.WAITING, help="recordings that wait")
     parser.add_argument("--postgres", help="address of an empty database, to measure PostgreSQL too")
     parser.add_argument("--out", type=Path, help="also write the figures here, as JSON")
