@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 RATE = 16000
 BATCH = 32
-FILTERED_AT_ONCE = 8
-"""Windows that pass the filters and convolutions at a time: more of them no longer fit into the processor's caches, and
-take half as long again each."""
+FILTERED_AT_ONCE = 4
+"""Windows that pass the filters and convolutions at a time (10 MB of values): more of them do not fit into the caches,
+which others use too; sixteen took half as long again each."""
 VOICES = 3
 SINC_KERNEL = 251
 SINC_STRIDE = 10
