@@ -14,7 +14,7 @@ from engine.media.audio import Audio
 from engine.media.session import Session
 from engine.networks import Networks
 from engine.order import Order
-from engine.progress import Progress, silent
+from engine.progress import Progress, Stoppable, silent
 from engine.settings import Settings
 from engine.speech.transcribe import RATE, Group, groups, read
 from engine.stages import Stages
@@ -41,7 +41,7 @@ class Ahead:
         if settings.artifacts is None:
             raise ValueError("work ahead needs a place for its artifacts")
         self._session, self._networks, self._settings, self._progress = session, networks, settings, progress
-        self._gathering = Gathering(session, networks, settings, order, Stages(), progress)
+        self._gathering = Gathering(session, networks, settings, order, Stages(), Stoppable(progress))
 
     def outline(self) -> Outline:
         """What there is to do."""

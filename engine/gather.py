@@ -6,7 +6,6 @@ the heavy ones elsewhere, so that they are found here.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,10 +24,11 @@ from engine.media.frames import PictureFault, View
 from engine.media.session import Session
 from engine.networks import ACTIVITY, EMBEDDING, FACES, HANDS, SEGMENTATION, TEXT, Networks
 from engine.order import Order
-from engine.progress import Progress
+from engine.progress import Stoppable
 from engine.reading import Written
 from engine.reading import read as read_written
 from engine.settings import Settings
+from engine.side_by_side import beside
 from engine.sound.quality import measure
 from engine.speech.activity import detect
 from engine.speech.bursts import voiced_bursts
@@ -92,12 +92,12 @@ class Gathering:
     settings: Settings
     order: Order
     stages: Stages
-    progress: Progress
+    progress: Stoppable
 
     def evidence(self, order: tuple[str, ...]) -> Evidence:
         """Run every stage that finds evidence. `order` is the order of the stages in the report."""
         audio = self._audio()  # decoded before the stages part ways: both threads read the file
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="picture") as pool:
+        with beside("picture", self.progress) as pool:
             looking = pool.submit(self._look)
             reading = pool.submit(lambda: self._read(looking.result()))
             transcript, sound = self._listen(audio)
@@ -132,7 +132,7 @@ class Gathering:
         if detected is None:
             return None, self._sound(audio, ())
         speech = union(interval for one in detected for interval in one)
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="voices") as pool:
+        with beside("voices", self.progress) as pool:
             grouping = pool.submit(self._diarize, audio, speech)
             recognised = self.stages.run("transcribe", lambda: self._transcribe(audio, channels, detected), _worst)
             voices = grouping.result()

@@ -26,7 +26,7 @@ from engine.media.parts import Arrangement
 from engine.media.session import Session, open_session
 from engine.networks import Networks
 from engine.order import Order, parse_order, read_order
-from engine.progress import Progress, silent
+from engine.progress import Progress, Stoppable, silent
 from engine.rules import Context, Judgement, Request, RuleSet, choose, evaluate, load
 from engine.rules.policy import Policy, decide, load_policy
 from engine.settings import Settings, load_settings
@@ -140,7 +140,7 @@ def examine(
     if not isinstance(session, Session):
         evidence, confirm = session.evidence(stages, GATHERED), None
     else:
-        evidence = Gathering(session, networks, settings, stated, stages, progress).evidence(WAY)
+        evidence = Gathering(session, networks, settings, stated, stages, Stoppable(progress)).evidence(WAY)
         confirm = asker(session, networks, settings, progress)
     evidence, judgement = judge(evidence, rules, stated, stages, confirm, inquirer(settings.language), context)
     result = _inspection(evidence, judgement, rules, measure, stated, settings, networks, notes)

@@ -1,8 +1,11 @@
-"""Independent pieces of work on several threads, their outcomes in the order of the pieces."""
+"""Work on several threads: independent pieces, their outcomes in order, and one piece beside the caller's own."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
+
+from engine.progress import Stoppable
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
@@ -20,3 +23,16 @@ def in_order(work: Callable[[Piece], Outcome], pieces: Iterable[Piece], at_once:
         yield from threads.map(work, pieces)
     finally:
         threads.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def beside(name: str, progress: Stoppable) -> Iterator[ThreadPoolExecutor]:
+    """A thread beside the caller's for the length of the block. Where the block ends by an error or an interrupt, what
+    the thread does ends at its next sign of progress: it would be waited for in vain.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix=name) as pool:
+        try:
+            yield pool
+        except BaseException:
+            progress.stop()
+            raise

@@ -13,7 +13,7 @@ from engine.interval import Interval
 from engine.media.session import open_session
 from engine.networks import Networks
 from engine.order import Order
-from engine.progress import silent
+from engine.progress import Stoppable, silent
 from engine.settings import load_settings
 from engine.stages import Stages
 from eval.synth.truth import Truth, load
@@ -59,7 +59,7 @@ def call(folder: Path, channels: list[np.ndarray]) -> Path:
 def heard(path: Path, folder: Path, networks: Networks) -> Transcript:
     order = Order.model_validate({"scenario": "callback"})
     with open_session([path], folder) as session:
-        gathering = Gathering(session, networks, load_settings(), order, Stages(), silent)
+        gathering = Gathering(session, networks, load_settings(), order, Stages(), Stoppable(silent))
         transcript = gathering.evidence(("audio", "activity", "transcribe", "attribute", "voices", "sound")).transcript
     assert transcript is not None
     return transcript

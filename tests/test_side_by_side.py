@@ -2,10 +2,12 @@
 
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
-from engine.side_by_side import in_order
+from engine.progress import Abandoned, Stoppable, silent
+from engine.side_by_side import beside, in_order
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])
@@ -43,3 +45,32 @@ def test_a_fault_is_raised_in_its_place(at_once: int) -> None:
     assert [next(found), next(found)] == [0.5, 1.0]
     with pytest.raises(ZeroDivisionError):
         next(found)
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, SystemExit, ValueError])
+def test_what_runs_beside_ends_with_whoever_waits_for_it(ending: type[BaseException]) -> None:
+    progress, reported = Stoppable(silent), threading.Event()
+
+    def endless() -> None:
+        while True:
+            progress("voices", 0, 1)
+            reported.set()
+
+    def ended(started: list[Future[None]]) -> None:
+        with beside("voices", progress) as pool:
+            started.append(pool.submit(endless))
+            reported.wait(10)
+            raise ending
+
+    started: list[Future[None]] = []
+    with pytest.raises(ending):
+        ended(started)
+    assert isinstance(started[0].exception(), Abandoned)
+
+
+def test_what_runs_beside_is_waited_for() -> None:
+    progress = Stoppable(silent)
+    with beside("voices", progress) as pool:
+        running = pool.submit(time.sleep, 0.05)
+    assert running.done()
+    progress("voices", 1, 1)

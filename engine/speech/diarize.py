@@ -19,6 +19,8 @@ from engine.speech.stretches import Segmenter, Stretch, find_stretches
 from engine.speech.voices import Embedder, Voices, embed, ghosts, group
 
 STAGE = "diarize"
+SEGMENTED = 0.6
+"""Share of the work that is done with the stretches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,10 @@ def diarize(
     """
     settings = settings or DiarizationSettings()
     progress(STAGE, 0, 1)
-    stretches = find_stretches(samples, speech, models.segmenter, settings)
-    progress(STAGE, 0.6, 1)
+    stretches = find_stretches(
+        samples, speech, models.segmenter, settings, lambda done: progress(STAGE, SEGMENTED * done, 1)
+    )
+    progress(STAGE, SEGMENTED, 1)
     if not stretches:
         progress(STAGE, 1, 1)
         return NOBODY

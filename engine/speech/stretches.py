@@ -6,7 +6,7 @@ across longer silences only the voice itself tells who it is (engine/speech/voic
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Protocol
@@ -18,6 +18,10 @@ from engine.interval import Interval, intersect, subtract, total, union
 from engine.speech.settings import DiarizationSettings
 
 HEARD = 0.5
+PORTION = 128
+"""Windows between two signs of progress."""
+
+Told = Callable[[float], None]
 Piece = tuple[Interval, int]
 """Where one track is heard."""
 
@@ -48,13 +52,19 @@ class Stretch:
 
 
 def find_stretches(
-    samples: NDArray[np.float32], speech: Sequence[Interval], segmenter: Segmenter, settings: DiarizationSettings
+    samples: NDArray[np.float32],
+    speech: Sequence[Interval],
+    segmenter: Segmenter,
+    settings: DiarizationSettings,
+    told: Told = lambda _: None,
 ) -> tuple[Stretch, ...]:
-    """All stretches inside `speech`, by start. Every second of `speech` belongs to at least one of them."""
+    """All stretches inside `speech`, by start. Every second of `speech` belongs to at least one of them. `told` is
+    called with how much of it is done (0..1).
+    """
     starts = _window_starts(speech, segmenter.window, settings.step)
     if not len(starts):
         return ()
-    activities = segmenter.activities(samples, starts)
+    activities = _activities(samples, starts, segmenter, told)
     voices = _stitched(activities, starts, segmenter)
     pieces = [
         (piece, track)
@@ -69,6 +79,17 @@ def find_stretches(
         for near in _neighbourhoods(pieces)
         for piece, track in near
     )
+
+
+def _activities(
+    samples: NDArray[np.float32], starts: NDArray[np.float64], segmenter: Segmenter, told: Told
+) -> NDArray[np.float32]:
+    """What the network hears in every window, some of them at a time."""
+    found = []
+    for first in range(0, len(starts), PORTION):
+        told(first / len(starts))
+        found.append(segmenter.activities(samples, starts[first : first + PORTION]))
+    return np.concatenate(found)
 
 
 def _neighbourhoods(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:

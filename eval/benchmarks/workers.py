@@ -29,7 +29,7 @@ from eval.benchmarks.speed.results import Recording
 from models.weights import folder
 
 MINUTES = 1.0
-EACH = 6
+EACH = 4
 ROUNDS = 3
 MANY = 200
 SHORT_MINUTES = 0.25
