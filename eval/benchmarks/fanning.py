@@ -69,19 +69,20 @@ def _whole() -> Mapping[str, Any]:
 
 
 def _pools(count: int) -> Mapping[str, Any]:
-    """Recognition by `count` workers; voices by one and the end by another, who share the cores with them."""
+    """Recognition by `count` workers on a core each, voices by one who shares these cores; who finishes puts questions
+    to the sound on all of them, when the others have nothing to do."""
     return {
         "layout": "pools",
         "speech": _workers(count),
         "diarization": _workers(1),
         "vision": {"most": 0},
-        "finish": _workers(1),
-        "cpus": count + 2,
+        "finish": _workers(1, count),
+        "cpus": 2 * count + 1,
     }
 
 
-def _workers(count: int) -> Mapping[str, Any]:
-    return {"least": count, "most": count, "cpus": 1}
+def _workers(count: int, cpus: int = 1) -> Mapping[str, Any]:
+    return {"least": count, "most": count, "cpus": cpus}
 
 
 def _apart(files: Sequence[Path], cores: Sequence[int], cluster: Mapping[str, Any]) -> Done:
