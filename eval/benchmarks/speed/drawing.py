@@ -63,7 +63,7 @@ def _panel(axis: Any, rows: Sequence[Row], language: Language) -> None:
             color=WARM,
             label=TEXTS[language]["plot_warm"],
         )
-        axis.legend(loc="lower right", fontsize=7, frameon=False)
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2, fontsize=7, frameon=False)
     axis.set_yticks(places, names)
     axis.invert_yaxis()
     axis.margins(x=0.12)
