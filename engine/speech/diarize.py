@@ -82,7 +82,6 @@ def diarize(
     stretches = find_stretches(
         samples, speech, models.segmenter, settings, lambda done: progress(STAGE, SEGMENTED * done, 1)
     )
-    progress(STAGE, SEGMENTED, 1)
     if not stretches:
         progress(STAGE, 1, 1)
         return NOBODY

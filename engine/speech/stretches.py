@@ -87,8 +87,8 @@ def _activities(
     """What the network hears in every window, some of them at a time."""
     found = []
     for first in range(0, len(starts), PORTION):
-        told(first / len(starts))
         found.append(segmenter.activities(samples, starts[first : first + PORTION]))
+        told(min(1.0, (first + PORTION) / len(starts)))
     return np.concatenate(found)
 
 

@@ -26,7 +26,7 @@ from eval.benchmarks.speed.contenders import WHISPER
 from eval.benchmarks.speed.peers.bare_faster_whisper import Transcribe
 from eval.benchmarks.speed.recordings import make
 from eval.benchmarks.speed.results import Recording
-from models.weights import folder
+from models.weights import folder as weights_folder
 
 MINUTES = 1.0
 EACH = 4
@@ -179,5 +179,5 @@ def transcribing() -> Iterator[Act]:
     """Bare transcription of a file by one thread and the same weights."""
     from faster_whisper import WhisperModel
 
-    model = WhisperModel(str(folder(WHISPER)), device="cpu", compute_type="int8", cpu_threads=1)
+    model = WhisperModel(str(weights_folder(WHISPER)), device="cpu", compute_type="int8", cpu_threads=1)
     yield Transcribe(model, words=False)

@@ -61,6 +61,15 @@ def test_segmentation_equals_pyannotes_own_network(voice: np.ndarray) -> None:
     assert ours.frame == pytest.approx((theirs.receptive_field_center(1) - theirs.receptive_field_center(0)) / RATE)
 
 
+def test_windows_that_share_sound_are_heard_as_each_alone(voice: np.ndarray) -> None:
+    network = SpeakerSegmentation(weights_folder("pyannote-segmentation"), device="cpu")
+    sound = voice[: 12 * RATE] + np.float32(0.05)  # off its zero, as cheap microphones record
+    starts = np.array([0.0, 1.0, 2.5, 2.5, 11.0, 3.0, 4.0, 5.0, 20.0])  # past the end, twice, backwards, apart
+    together = network.activities(sound, starts)
+    alone = np.concatenate([network.activities(sound, starts[i : i + 1]) for i in range(len(starts))])
+    np.testing.assert_allclose(together, alone, atol=2e-3)
+
+
 def test_segmentation_hears_one_voice_and_then_nobody(voice: np.ndarray) -> None:
     network = SpeakerSegmentation(weights_folder("pyannote-segmentation"), device="cpu")
     sound = np.concatenate([voice[: 5 * RATE], np.zeros(5 * RATE, dtype=np.float32)])

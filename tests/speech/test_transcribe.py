@@ -21,7 +21,8 @@ RATE = 16000
 
 
 class Scripted:
-    """Hears what `script` says for the number of a call; later calls hear nothing. Keeps the length of every window."""
+    """Hears what `script` says for the number of a call; later calls hear nothing. Keeps the length of every window,
+    and how many came at a time."""
 
     name, identity, longest_window = "scripted", "0", 30.0
     at_once = 1
@@ -29,9 +30,11 @@ class Scripted:
     def __init__(self, *script: Hypothesis) -> None:
         self._script = list(script)
         self.seconds: list[float] = []
+        self.batches: list[int] = []
 
     def recognize(self, windows: Sequence[np.ndarray], **_: bool) -> tuple[Hypothesis, ...]:
         self.seconds += [len(window) / RATE for window in windows]
+        self.batches.append(len(windows))
         return tuple(self._script.pop(0) if self._script else said("", 0.0) for _ in windows)
 
     def score(self, window: np.ndarray, texts: Sequence[str]) -> tuple[tuple[ScoredToken, ...], ...]:
@@ -112,6 +115,13 @@ def test_speech_left_without_text_is_tried_alone_at_last() -> None:
     recognizer = Scripted(ASKED, nothing, nothing, said("清楚", 0.2))
     assert text(transcribe(SOUND, ASKED_AND_ANSWERED, recognizer)) == "您清楚吗清楚"
     assert recognizer.seconds[-1] == pytest.approx(0.7, abs=0.01)
+
+
+def test_what_is_tried_again_is_tried_together() -> None:
+    recognizer = Scripted()
+    transcribe(SOUND, [Interval(1.0, 2.0), Interval(4.0, 5.0), Interval(8.0, 9.0)], recognizer)
+    assert recognizer.batches == [1, 3, 2, 2]  # all three, the two with speech before them, and both alone
+    assert recognizer.seconds[1:4] == sorted(recognizer.seconds[1:4])
 
 
 @pytest.mark.parametrize(
